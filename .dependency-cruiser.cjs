@@ -1,0 +1,50 @@
+// The doors between the rooms: what may import what. `npm run doors` holds them shut.
+const rooms = {
+  'engine/core': [],
+  'engine/redaction': ['engine/core'],
+  'engine/clickhouse': ['engine/core'],
+  'engine/detection': ['engine/core'],
+  'engine/alerts': ['engine/core'],
+  'engine/summaries': ['engine/core'],
+  rules: ['engine/core'],
+  ingest: ['engine/core', 'engine/redaction', 'engine/clickhouse'],
+  agent: ['engine/core', 'engine/redaction'],
+  'dashboards/auth': ['engine/core', 'engine/clickhouse'],
+  'dashboards/api': ['engine', 'dashboards/auth'],
+};
+
+const ours = '^(engine|rules|ingest|agent|dashboards|test|spanwarden\\.ts)';
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(rooms).map(([room, doors]) => ({
+      name: `${room.replace('/', '-')}-door`,
+      comment: `${room} may import ${doors.length ? doors.join(', ') : 'nothing of ours'}`,
+      severity: 'error',
+      from: { path: `^${room}/` },
+      to: { path: ours, pathNot: [room, ...doors].map((door) => `^${door}/`) },
+    })),
+    {
+      name: 'config-door',
+      severity: 'error',
+      comment: 'only the front door reads engine/config.ts',
+      from: { pathNot: '^(spanwarden\\.ts|test/|engine/config\\.ts)' },
+      to: { path: '^engine/config\\.ts$' },
+    },
+    { name: 'no-test-in-product', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
+    {
+      name: 'front-door-only',
+      severity: 'error',
+      comment: 'nothing imports the front door',
+      from: {},
+      to: { path: '^spanwarden\\.ts$' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)node_modules/|fixtures/' },
+  },
+};

@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Configuration of the embedded engine. The grants leave out every source that reads outside the database (FILE, URL, REMOTE,
+ * S3, ...), so table functions and engines that reach out are refused for all connections, ours and the analysts'.
+ */
+export function writeEmbeddedConfig(dataFolder: string, maxMemory: number): string {
+  const folder = join(dataFolder, 'engine');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const users = join(folder, 'users.xml');
+  const config = join(folder, 'config.xml');
+  writeFileSync(users, USERS, { mode: 0o600 });
+  writeFileSync(
+    config,
+    `<clickhouse>
+  <users_config>${escapeXml(users)}</users_config>
+  <max_server_memory_usage>${maxMemory}</max_server_memory_usage>
+  <mark_cache_size>67108864</mark_cache_size>
+  <index_mark_cache_size>33554432</index_mark_cache_size>
+  <uncompressed_cache_size>0</uncompressed_cache_size>
+  <background_pool_size>2</background_pool_size>
+</clickhouse>
+`,
+    { mode: 0o600 },
+  );
+  return config;
+}
+
+const USERS = `<clickhouse>
+  <profiles><default/></profiles>
+  <quotas><default/></quotas>
+  <users>
+    <default>
+      <password/>
+      <profile>default</profile>
+      <quota>default</quota>
+      <networks><ip>::1</ip><ip>127.0.0.1</ip></networks>
+      <grants>
+        <query>GRANT SELECT, INSERT, ALTER, CREATE, DROP, TRUNCATE, OPTIMIZE, SHOW, KILL QUERY, SYSTEM, dictGet ON *.*</query>
+      </grants>
+    </default>
+  </users>
+</clickhouse>
+`;
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,134 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
+import { Session } from 'chdb';
+import { type ChdbConnection, createChdbConnection } from 'chdb/connection';
+import { CodedError } from '../core/errors.ts';
+import { writeEmbeddedConfig } from './embedded-config.ts';
+import { parseRows, readResult } from './read-result.ts';
+import type { StatementOptions, Store } from './store.ts';
+import { storeError } from './store-error.ts';
+
+interface Connection {
+  readonly client: ClickHouseClient;
+  readonly chdb: ChdbConnection['chdb'];
+}
+
+/** Statements that run side by side; each holds a thread of libuv's pool while it runs. */
+const MOST_CONNECTIONS = 8;
+/** Connections kept for the next statement, in all; opening one takes under a millisecond. */
+const MOST_IDLE = 8;
+
+/**
+ * The embedded engine. Statements on one connection queue behind each other and settings stay on a connection once set, so
+ * every statement gets a connection to itself: from the idle ones of its database, or a new one that is closed afterwards when
+ * the statement brings settings of its own.
+ */
+export async function embeddedStore(dataFolder: string, maxMemory = 1_000_000_000): Promise<Store> {
+  const folder = resolve(dataFolder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, 'clickhouse');
+  const engine = openEngine(path, writeEmbeddedConfig(folder, maxMemory));
+
+  const idle = new Map<string, Connection[]>();
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  let idleCount = 0;
+  let closed = false;
+
+  async function openConnection(database: string): Promise<Connection> {
+    const connection = createChdbConnection({ path });
+    const client = createClient({
+      // The two packages declare the same interface twice, so the types do not unify.
+      connection: connection as unknown as NonNullable<ClickHouseClientConfigOptions['connection']>,
+    });
+    if (database !== 'default') await client.command({ query: `USE \`${database}\`` });
+    return { client, chdb: connection.chdb };
+  }
+
+  async function release(connection: Connection, database: string, reusable: boolean): Promise<void> {
+    if (!reusable || closed || idleCount >= MOST_IDLE) return connection.client.close();
+    idleCount += 1;
+    const connections = idle.get(database);
+    if (connections) connections.push(connection);
+    else idle.set(database, [connection]);
+  }
+
+  async function withConnection<T>(
+    options: StatementOptions,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    while (running >= MOST_CONNECTIONS) await new Promise<void>((free) => waiting.push(free));
+    if (closed) throw new CodedError('SHUTTING_DOWN', 'The store is closed');
+    running += 1;
+    const database = options.database ?? 'default';
+    const reusable = options.settings === undefined;
+    let connection = reusable ? idle.get(database)?.pop() : undefined;
+    if (connection) idleCount -= 1;
+    try {
+      connection ??= await openConnection(database);
+      return await work(connection);
+    } catch (error) {
+      throw storeError(error);
+    } finally {
+      if (connection) await release(connection, database, reusable);
+      running -= 1;
+      waiting.shift()?.();
+    }
+  }
+
+  const run: Store['raw'] = (sql, format, params, options = {}) =>
+    withConnection(options, ({ client }) => readResult(client, sql, format, params, { ...options.settings }));
+
+  const measure: Store['measure'] = async (sql, params, options) => {
+    const { body, ...figures } = await run(sql, 'JSONEachRow', params, options);
+    return { rows: parseRows(body), ...figures };
+  };
+
+  return {
+    kind: 'embedded',
+    raw: run,
+    measure,
+    query: async (sql, params, options) => (await measure<never>(sql, params, options)).rows,
+    command: (sql, params = {}, options = {}) =>
+      withConnection(options, async ({ client }) => {
+        await client.command({
+          query: sql,
+          query_params: { ...params },
+          clickhouse_settings: { ...options.settings },
+        });
+      }),
+    insertLines: (table, columns, lines, token) =>
+      withConnection({}, async ({ chdb }) => {
+        await chdb.rawInsert({
+          table,
+          columns,
+          values: lines,
+          format: 'JSONCompactEachRow',
+          settings: { insert_deduplication_token: token },
+        });
+      }),
+    close: async () => {
+      closed = true;
+      while (running > 0) await new Promise<void>((free) => waiting.push(free));
+      for (const connections of idle.values()) for (const { client } of connections) await client.close();
+      idle.clear();
+      engine.close();
+    },
+  };
+}
+
+/** The first session of the process loads the configuration and keeps the engine alive until it is closed. */
+function openEngine(path: string, config: string): Session {
+  try {
+    return new Session(path, {
+      connectionArgs: [`--config-file=${config}`, '--output_format_json_quote_64bit_integers=1'],
+    });
+  } catch (error) {
+    throw new CodedError(
+      'DATA_FOLDER_LOCKED',
+      `The embedded engine could not open ${path}: another process may hold it. Stop that process or name another folder with --data`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import { Readable } from 'node:stream';
+import { type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { parseRows, readResult } from './read-result.ts';
+import type { StatementOptions, Store } from './store.ts';
+import { storeError } from './store-error.ts';
+
+/** A ClickHouse server over HTTP. Credentials and TLS come with the URL. */
+export function serverStore(url: string): Store {
+  const client = createClient({
+    url,
+    application: 'spanwarden',
+    request_timeout: 120_000,
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 1, wait_end_of_query: 1 },
+  });
+
+  const run: Store['raw'] = (sql, format, params, options = {}) =>
+    readResult(client, sql, format, params, inContext(options));
+
+  const measure: Store['measure'] = async (sql, params, options) => {
+    const { body, ...figures } = await run(sql, 'JSONEachRow', params, options);
+    return { rows: parseRows(body), ...figures };
+  };
+
+  return {
+    kind: 'server',
+    raw: run,
+    measure,
+    query: async (sql, params, options) => (await measure<never>(sql, params, options)).rows,
+    command: async (sql, params = {}, options = {}) => {
+      try {
+        await client.command({ query: sql, query_params: { ...params }, clickhouse_settings: inContext(options) });
+      } catch (error) {
+        throw storeError(error);
+      }
+    },
+    insertLines: async (table, columns, lines, token) => {
+      try {
+        const { stream } = await client.exec({
+          query: `INSERT INTO ${table} (${columns.map((name) => `\`${name}\``).join(', ')}) FORMAT JSONCompactEachRow`,
+          values: Readable.from([lines]),
+          clickhouse_settings: { insert_deduplication_token: token },
+        });
+        stream.resume();
+      } catch (error) {
+        throw storeError(error);
+      }
+    },
+    close: () => client.close(),
+  };
+}
+
+/** The HTTP interface takes the database as a URL parameter beside the settings. */
+function inContext(options: StatementOptions): ClickHouseSettings {
+  const database = options.database === undefined ? {} : { database: options.database };
+  return { ...options.settings, ...database } as ClickHouseSettings;
+}

@@ -15,6 +15,7 @@ export function writeEmbeddedConfig(dataFolder: string, maxMemory: number): stri
     config,
     `<clickhouse>
   <users_config>${escapeXml(users)}</users_config>
+  <timezone>UTC</timezone>
   <max_server_memory_usage>${maxMemory}</max_server_memory_usage>
   <mark_cache_size>67108864</mark_cache_size>
   <index_mark_cache_size>33554432</index_mark_cache_size>

@@ -10,7 +10,7 @@ export function serverStore(url: string): Store {
     url,
     application: 'spanwarden',
     request_timeout: 120_000,
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 1, wait_end_of_query: 1 },
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 1, wait_end_of_query: 1, session_timezone: 'UTC' },
   });
 
   const run: Store['raw'] = (sql, format, params, options = {}) =>

@@ -22,6 +22,7 @@ export interface SessionSpan {
   readonly AgentId: string;
   readonly AgentName: string;
   readonly AgentVersion: string;
+  readonly AgentFramework: string;
   readonly Model: string;
   readonly ToolName: string;
   readonly ToolCategory: string;

@@ -30,10 +30,10 @@ CREATE TABLE IF NOT EXISTS watermarks
 (
     org String,
     rule_id String,
-    evaluated_to DateTime64(6) COMMENT 'Spans ingested before this have been seen by the rule',
-    updated_at DateTime64(6) DEFAULT now64(6)
+    evaluated_to DateTime64(6) COMMENT 'Spans ingested before this have been seen by the rule'
 )
-ENGINE = ReplacingMergeTree(updated_at)
+-- Watermarks only move forward, so the largest is the newest whatever the clock did.
+ENGINE = ReplacingMergeTree(evaluated_to)
 ORDER BY (org, rule_id);
 
 CREATE TABLE IF NOT EXISTS rule_runs

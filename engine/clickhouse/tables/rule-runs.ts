@@ -1,0 +1,71 @@
+import { microsToText } from '../../core/timestamp.ts';
+import type { Window } from '../../core/window.ts';
+import { CONTROL_DATABASE } from '../migrate.ts';
+import type { Store } from '../store.ts';
+
+/** One evaluation of one rule, as the run ledger keeps it. */
+export interface RuleRun {
+  org: string;
+  ruleId: string;
+  ruleVersion: number;
+  window: Window;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  durationMs: number;
+  rowsRead: number;
+  findings: number;
+  truncated: boolean;
+  filledIn: boolean;
+  /** '' when it went well. */
+  error: string;
+}
+
+const COLUMNS: Record<string, (run: RuleRun) => string | number | boolean> = {
+  org: (run) => run.org,
+  rule_id: (run) => run.ruleId,
+  rule_version: (run) => run.ruleVersion,
+  window_from: (run) => microsToText(run.window.from),
+  window_to: (run) => microsToText(run.window.to),
+  started_at: (run) => microsToText(run.startedAt * 1_000),
+  duration_ms: (run) => run.durationMs,
+  rows_read: (run) => run.rowsRead,
+  findings: (run) => run.findings,
+  truncated: (run) => run.truncated,
+  filled_in: (run) => run.filledIn,
+  error: (run) => run.error,
+};
+
+export async function insertRuleRuns(store: Store, runs: readonly RuleRun[]): Promise<void> {
+  if (runs.length === 0) return;
+  const lines = runs.map((run) => `${JSON.stringify(Object.values(COLUMNS).map((cell) => cell(run)))}\n`);
+  await store.insertLines(
+    `${CONTROL_DATABASE}.rule_runs`,
+    Object.keys(COLUMNS),
+    Buffer.from(lines.join('')),
+    crypto.randomUUID(),
+  );
+}
+
+export interface RuleRunRow {
+  rule_version: number;
+  window_from: string;
+  window_to: string;
+  started_at: string;
+  duration_ms: number;
+  rows_read: string;
+  findings: number;
+  truncated: boolean;
+  filled_in: boolean;
+  error: string;
+}
+
+/** The newest runs of a rule, newest first. */
+export async function listRuleRuns(store: Store, org: string, ruleId: string, limit: number): Promise<RuleRunRow[]> {
+  return store.query<RuleRunRow>(
+    `SELECT rule_version, window_from, window_to, started_at, duration_ms, rows_read, findings, truncated, filled_in, error
+     FROM rule_runs WHERE org = {org: String} AND rule_id = {rule: String}
+     ORDER BY started_at DESC LIMIT {limit: UInt32}`,
+    { org, rule: ruleId, limit },
+    { database: CONTROL_DATABASE },
+  );
+}

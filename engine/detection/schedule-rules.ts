@@ -1,0 +1,21 @@
+import { schedule } from 'node-cron';
+import type { Rule } from '../core/rule.ts';
+
+export interface RunningSchedule {
+  stop(): Promise<void>;
+}
+
+/**
+ * Calls `run` with the rules of each cron expression whenever it is due: one timer an expression, however many rules share it.
+ */
+export function scheduleRules(rules: readonly Rule[], run: (rules: readonly Rule[]) => void): RunningSchedule {
+  const due = rules.filter((rule) => rule.metadata.enabled && rule.metadata.status !== 'deprecated');
+  const tasks = [...Map.groupBy(due, (rule) => rule.metadata.schedule)].map(([expression, group]) =>
+    schedule(expression, () => run(group), { timezone: 'UTC' }),
+  );
+  return {
+    stop: async () => {
+      await Promise.all(tasks.map((task) => task.destroy()));
+    },
+  };
+}

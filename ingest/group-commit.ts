@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { CodedError, isCoded } from '../engine/core/errors.ts';
+
+export interface GroupCommitOptions {
+  /** Stores rows of one org; resolves when they are durable. The same token again is harmless. */
+  readonly insert: (org: string, rows: Uint8Array, token: string) => Promise<void>;
+  /** Bytes of rows in one insert; a larger batch goes alone. */
+  readonly mostBytes?: number;
+  /** Inserts under way at once, over all orgs. */
+  readonly sideBySide?: number;
+}
+
+interface Waiting {
+  readonly rows: Uint8Array;
+  readonly done: (error?: unknown) => void;
+}
+
+/**
+ * Many requests share one insert: while one is under way the next ones gather, so inserts are small when the load is low and
+ * large when it is high, without a timer. Each batch settles only when its own rows are stored.
+ */
+export function createGroupCommit({ insert, mostBytes = 32 * 1024 * 1024, sideBySide = 2 }: GroupCommitOptions) {
+  // Orgs in the order in which they began to wait: the first is served first, then goes to the end.
+  const waiting = new Map<string, Waiting[]>();
+  let running = 0;
+  let settle: (() => void)[] = [];
+
+  function pump(): void {
+    while (running < sideBySide) {
+      const org = waiting.keys().next().value;
+      if (org === undefined) break;
+      const batches = waiting.get(org)!;
+      waiting.delete(org);
+      const group = takeGroup(batches, mostBytes);
+      if (batches.length > 0) waiting.set(org, batches);
+      running += 1;
+      void commit(org, group).finally(() => {
+        running -= 1;
+        pump();
+      });
+    }
+    if (running === 0) {
+      for (const resolve of settle) resolve();
+      settle = [];
+    }
+  }
+
+  async function commit(org: string, group: readonly Waiting[]): Promise<void> {
+    try {
+      await insert(
+        org,
+        group.length === 1 ? group[0]!.rows : Buffer.concat(group.map((batch) => batch.rows)),
+        randomUUID(),
+      );
+      for (const batch of group) batch.done();
+    } catch (error) {
+      if (group.length > 1 && isCoded(error, 'STORE_REFUSED')) {
+        // One batch holds something the store won't take: the others must not suffer for it.
+        for (const batch of group) await commit(org, [batch]);
+      } else for (const batch of group) batch.done(error);
+    }
+  }
+
+  return {
+    /** Resolves when the rows are stored. Throws what the insert threw. */
+    write(org: string, rows: Uint8Array): Promise<void> {
+      return new Promise((resolve, reject) => {
+        const batch: Waiting = { rows, done: (error) => (error === undefined ? resolve() : reject(asCoded(error))) };
+        const batches = waiting.get(org);
+        if (batches) batches.push(batch);
+        else waiting.set(org, [batch]);
+        pump();
+      });
+    },
+    /** Resolves when nothing waits and nothing is under way. */
+    drained: (): Promise<void> =>
+      running === 0 && waiting.size === 0 ? Promise.resolve() : new Promise((resolve) => settle.push(resolve)),
+  };
+}
+
+function takeGroup(batches: Waiting[], mostBytes: number): Waiting[] {
+  let bytes = 0;
+  let count = 0;
+  while (count < batches.length && (count === 0 || bytes + batches[count]!.rows.length <= mostBytes)) {
+    bytes += batches[count]!.rows.length;
+    count += 1;
+  }
+  return batches.splice(0, count);
+}
+
+function asCoded(error: unknown): CodedError {
+  return error instanceof CodedError
+    ? error
+    : new CodedError('STORE_UNAVAILABLE', 'The rows could not be stored', { cause: error });
+}

@@ -29,7 +29,11 @@ export function writeEmbeddedConfig(dataFolder: string, maxMemory: number): stri
 }
 
 const USERS = `<clickhouse>
-  <profiles><default/></profiles>
+  <profiles>
+    <default>
+      <output_format_json_quote_64bit_integers>1</output_format_json_quote_64bit_integers>
+    </default>
+  </profiles>
   <quotas><default/></quotas>
   <users>
     <default>

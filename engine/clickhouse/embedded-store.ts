@@ -122,7 +122,7 @@ export async function embeddedStore(dataFolder: string, maxMemory = 1_000_000_00
 function openEngine(path: string, config: string): Session {
   try {
     return new Session(path, {
-      connectionArgs: [`--config-file=${config}`, '--output_format_json_quote_64bit_integers=1'],
+      connectionArgs: [`--config-file=${config}`],
     });
   } catch (error) {
     throw new CodedError(

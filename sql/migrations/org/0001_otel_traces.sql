@@ -101,7 +101,7 @@ CREATE TABLE IF NOT EXISTS otel_traces
 )
 ENGINE = ReplacingMergeTree(IngestedAt)
 PARTITION BY toDate(IngestedAt)
-ORDER BY (toStartOfHour(Timestamp), AgentId, TraceId, SpanId)
+ORDER BY (toStartOfHour(Timestamp), TraceId, SpanId)
 TTL toDateTime(IngestedAt) + INTERVAL 90 DAY
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000;
 

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { temporaryStore } from '../../temporary-store.ts';
+
+const { store } = await temporaryStore();
+const inOrg = { database: 'org_default' };
+
+describe('embedded store', () => {
+  it('keeps 64-bit integers exact in both directions', async () => {
+    await store.command(
+      'CREATE TABLE exact (n UInt64, list Array(UInt64), at DateTime64(9)) ENGINE = Memory',
+      {},
+      inOrg,
+    );
+    const line = '[18446744073709551615, ["18446744073709551614", 1], "1544712660123456789"]\n';
+    await store.insertLines('org_default.exact', ['n', 'list', 'at'], Buffer.from(line), 'token');
+    expect(await store.query('SELECT * FROM exact', {}, inOrg)).toEqual([
+      { n: '18446744073709551615', list: ['18446744073709551614', '1'], at: '2018-12-13 14:51:00.123456789' },
+    ]);
+  });
+
+  it('binds hostile values as values', async () => {
+    const value = "it's \\ \n ' OR 1 = 1; DROP TABLE otel_traces -- {x: String}";
+    expect(await store.query('SELECT {value: String} AS value', { value }, inOrg)).toEqual([{ value }]);
+    expect(await store.query('SELECT {value: Array(String)} AS value', { value: [value, 'b'] }, inOrg)).toEqual([
+      { value: [value, 'b'] },
+    ]);
+  });
+
+  it('keeps the settings of one statement from the next', async () => {
+    const strict = { ...inOrg, settings: { max_threads: 1, readonly: 1 } };
+    await expect(store.command('CREATE TABLE no (a Int8) ENGINE = Memory', {}, strict)).rejects.toThrow(/readonly/);
+    await store.command('CREATE TABLE yes (a Int8) ENGINE = Memory', {}, inOrg);
+    expect(await store.query('EXISTS TABLE yes', {}, inOrg)).toEqual([{ result: 1 }]);
+  });
+
+  it('runs statements side by side', async () => {
+    const started = performance.now();
+    await Promise.all([1, 2, 3].map(() => store.query('SELECT sleep(0.5)')));
+    expect(performance.now() - started).toBeLessThan(1_400);
+  });
+
+  it('serves more statements than it has connections', async () => {
+    const rows = await Promise.all(Array.from({ length: 50 }, (_, n) => store.query('SELECT {n: UInt32} AS n', { n })));
+    expect(rows.map(([row]) => row)).toEqual(Array.from({ length: 50 }, (_, n) => ({ n })));
+  });
+
+  it('tells refusals from failures that pass', async () => {
+    await expect(store.query('SELECT nonsense')).rejects.toMatchObject({ code: 'STORE_REFUSED', retryable: false });
+    await expect(
+      store.query('SELECT count() FROM numbers(1e10)', {}, { settings: { max_execution_time: 0.1 } }),
+    ).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+  });
+
+  it('reads nothing outside the database through table functions', async () => {
+    for (const source of [
+      "file('/etc/passwd', 'LineAsString')",
+      "url('http://127.0.0.1/', 'LineAsString')",
+      "s3('http://127.0.0.1/bucket/key', 'CSV')",
+    ]) {
+      await expect(store.query(`SELECT * FROM ${source}`)).rejects.toThrow(/privileges/);
+    }
+  });
+});

@@ -18,6 +18,7 @@ const KEYS: Record<string, string> = {
   'hour, agent, trace': 'toStartOfHour(Timestamp), AgentId, TraceId, SpanId',
   'hour, session, trace': 'toStartOfHour(Timestamp), SessionId, TraceId, SpanId',
   trace: 'TraceId, SpanId',
+  'hour, trace, no index': 'toStartOfHour(Timestamp), TraceId, SpanId',
 };
 
 const QUERIES: Record<string, string> = {
@@ -47,7 +48,8 @@ const times = {
 };
 const figures: Record<string, Record<string, number>> = {};
 
-for (const [name, key] of Object.entries(KEYS)) {
+const only = process.argv[3]?.split('+');
+for (const [name, key] of Object.entries(KEYS).filter(([name]) => only?.includes(name) ?? true)) {
   await store.command(`DROP TABLE IF EXISTS t`);
   await store.command(ddl.replace('otel_traces', 't').replace(/ORDER BY \([\s\S]*?\)\nTTL/, `ORDER BY (${key})\nTTL`));
   const started = performance.now();
@@ -63,7 +65,8 @@ for (const [name, key] of Object.entries(KEYS)) {
     FROM (SELECT number, intDiv(number, 5000) * 100 + number % 100 AS s FROM numbers(${ROWS})) ORDER BY ts`);
   const row: Record<string, number> = { insert: performance.now() - started };
   for (const [query, sql] of Object.entries(QUERIES)) {
-    const text = sql.replace(/\{(from|to|day)\}/g, (_, time: keyof typeof times) => times[time]);
+    const text = `${sql.replace(/\{(from|to|day)\}/g, (_, time: keyof typeof times) => times[time])}
+      ${name.endsWith('no index') ? 'SETTINGS use_skip_indexes = 0' : ''}`;
     const samples: number[] = [];
     for (let round = 0; round <= ROUNDS; round++) {
       const begin = performance.now();

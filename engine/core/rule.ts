@@ -69,6 +69,8 @@ export interface SqlRule {
   readonly file: string;
   readonly metadata: RuleMetadata;
   readonly query: string;
+  /** Line of the file on which the query begins. */
+  readonly queryLine: number;
 }
 
 export type Evaluate = (session: Session, params: RuleMetadata['params']) => FindingDraft[];

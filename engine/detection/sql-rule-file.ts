@@ -15,9 +15,11 @@ export function parseSqlRule(id: string, file: string, text: string): SqlRule {
     const at = (error as { linePos?: [{ line: number }] }).linePos?.[0].line ?? 1;
     throw invalid(file, at, `the metadata is not valid YAML: ${(error as Error).message.split('\n')[0]}`);
   }
-  const query = text.slice(comment[0].length).trim().replace(/;\s*$/, '');
+  const rest = text.slice(comment[0].length);
+  const query = rest.trim().replace(/;\s*$/, '');
   if (query === '') throw invalid(file, 1, 'the query is missing');
-  return { kind: 'sql', id, file, metadata: parseMetadata(file, yaml), query };
+  const before = comment[0] + rest.slice(0, rest.indexOf(query));
+  return { kind: 'sql', id, file, metadata: parseMetadata(file, yaml), query, queryLine: before.split('\n').length };
 }
 
 /** Checks metadata against its schema. Throws RULE_INVALID naming each field and what is wrong with it. */

@@ -22,7 +22,7 @@ function rule(id: string): Rule {
     runbook: 'Nothing needs to be done about a test, really nothing.',
     false_positives: ['None.'],
   });
-  return { kind: 'sql', id, file: `${id}.sql`, metadata, query: id };
+  return { kind: 'sql', id, file: `${id}.sql`, metadata, query: id, queryLine: 1 };
 }
 
 /** An org whose rules each find one thing a window: the window itself. */

@@ -1,16 +1,19 @@
-/** Microseconds since 1970 as ClickHouse DateTime64(6) text, UTC. */
-export function microsToText(micros: number): string {
-  const fraction = String(micros % 1_000_000).padStart(6, '0');
-  return `${new Date(Math.floor(micros / 1_000)).toISOString().slice(0, 19).replace('T', ' ')}.${fraction}`;
+const TIMESTAMP = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z?$/;
+
+/** ClickHouse DateTime64(6) text, UTC, of microseconds since 1970. Sorts as it reads. */
+export function timestampText(micros: number): string {
+  const seconds = Math.floor(micros / 1e6);
+  const fraction = String(micros - seconds * 1e6).padStart(6, '0');
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')}.${fraction}`;
 }
 
-/** ClickHouse DateTime64 text, UTC, as microseconds since 1970. */
-export function textToMicros(text: string): number {
-  const [seconds = '', fraction = ''] = text.split('.');
-  return Date.parse(`${seconds.replace(' ', 'T')}Z`) * 1_000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
+/** Microseconds since 1970 of DateTime64 or RFC 3339 text, both UTC; anything finer is cut off. NaN when it is neither. */
+export function timestampMicros(text: string): number {
+  const [, date, time, fraction = ''] = TIMESTAMP.exec(text) ?? [];
+  return Date.parse(`${date}T${time}Z`) * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
 }
 
-/** ClickHouse DateTime64 text, UTC, as RFC 3339 with the fraction it has: `2026-11-20T10:00:00.123456789Z`. */
-export function textToRfc3339(text: string): string {
+/** RFC 3339 of DateTime64 text, with the decimals it has. */
+export function rfc3339(text: string): string {
   return `${text.replace(' ', 'T')}Z`;
 }

@@ -2,7 +2,7 @@ import { CodedError, isCoded } from '../core/errors.ts';
 import { type Finding, type FindingDraft, findingRowSchema, toFinding } from '../core/finding.ts';
 import type { DetectorRule, Rule, SqlRule } from '../core/rule.ts';
 import type { Session } from '../core/session.ts';
-import { microsToText } from '../core/timestamp.ts';
+import { timestampText } from '../core/timestamp.ts';
 import type { Window } from '../core/window.ts';
 
 /** The reads that evaluation needs, bound to one org. */
@@ -46,8 +46,8 @@ interface Drafts {
 async function runSqlRule(rule: SqlRule, window: Window, queries: RuleQueries): Promise<Drafts> {
   const { rows, rowsRead } = await queries.runSql(rule.query, {
     ...rule.metadata.params,
-    from: microsToText(window.from),
-    to: microsToText(window.to),
+    from: timestampText(window.from),
+    to: timestampText(window.to),
   });
   return { drafts: rows.map((row) => findingRowSchema.parse(row)), rowsRead };
 }

@@ -10,7 +10,8 @@ export type DescribeQuery = (sql: string, params: Record<string, unknown>) => Pr
 /** Any time that passes the linter's bound values; the query is only typed, never run. */
 const SAMPLE_TIME = '2026-01-01 00:00:00.000000';
 
-const CLOCKS = /\b(now|now64|nowInBlock|today|yesterday|current_timestamp|current_date|curdate|utc_timestamp|utctimestamp)\b\s*(\(|$|\s)/i;
+const CLOCKS =
+  /\b(now|now64|nowInBlock|today|yesterday|current_timestamp|current_date|curdate|utc_timestamp|utctimestamp)\b\s*(\(|$|\s)/i;
 const INCLUSIVE_END = /<=\s*\{to\b|BETWEEN\s*\{from\b/i;
 const EXCLUSIVE_START = /IngestedAt\s*>\s*\{from\b/;
 
@@ -27,11 +28,20 @@ async function lintQuery(rule: SqlRule, describe: DescribeQuery): Promise<string
     if (match) problems.push(invalid(rule.file, lineOf(rule, match.index), problem).message);
   };
   report(CLOCKS, 'the engine owns the time: use {from} and {to} instead of the clock, so that a replay finds the same');
-  report(INCLUSIVE_END, 'windows are half-open: write IngestedAt < {to: DateTime64(6)}, or a span on the edge counts twice');
-  report(EXCLUSIVE_START, 'windows are half-open: write IngestedAt >= {from: DateTime64(6)}, or a span on the edge is lost');
+  report(
+    INCLUSIVE_END,
+    'windows are half-open: write IngestedAt < {to: DateTime64(6)}, or a span on the edge counts twice',
+  );
+  report(
+    EXCLUSIVE_START,
+    'windows are half-open: write IngestedAt >= {from: DateTime64(6)}, or a span on the edge is lost',
+  );
   for (const name of ['from', 'to']) {
     if (!new RegExp(`\\{${name}\\s*:\\s*DateTime64\\(6\\)\\s*\\}`).test(code)) {
-      problems.push(invalid(rule.file, 1, `the query never uses {${name}: DateTime64(6)}; restrict it to the window on IngestedAt`).message);
+      problems.push(
+        invalid(rule.file, 1, `the query never uses {${name}: DateTime64(6)}; restrict it to the window on IngestedAt`)
+          .message,
+      );
     }
   }
   try {
@@ -60,9 +70,22 @@ function missingColumns(rule: SqlRule, columns: ReadonlyMap<string, string>): st
     const found = columns.get(name);
     if (found === undefined) {
       const optional = findingRowSchema.shape[name as keyof typeof findingRowSchema.shape].safeParse(undefined).success;
-      return optional ? [] : [invalid(rule.file, 1, `the query returns no column ${name}; see docs/rules.md for the columns of a finding`).message];
+      return optional
+        ? []
+        : [
+            invalid(rule.file, 1, `the query returns no column ${name}; see docs/rules.md for the columns of a finding`)
+              .message,
+          ];
     }
-    return type.test(found) ? [] : [invalid(rule.file, 1, `column ${name} is ${found}; times and texts are String (toString), evidence is Array(Tuple(trace_id String, span_id String, note String))`).message];
+    return type.test(found)
+      ? []
+      : [
+          invalid(
+            rule.file,
+            1,
+            `column ${name} is ${found}; times and texts are String (toString), evidence is Array(Tuple(trace_id String, span_id String, note String))`,
+          ).message,
+        ];
   });
 }
 
@@ -72,7 +95,11 @@ async function lintTests(rule: Rule): Promise<string[]> {
     const firing = tests.filter((test) => test.expect.length > 0).length;
     if (firing > 0 && firing < tests.length) return [];
     return [
-      invalid(ruleTestFile(rule), 1, 'a rule needs at least one test that expects a finding and one that expects none (expect: [])').message,
+      invalid(
+        ruleTestFile(rule),
+        1,
+        'a rule needs at least one test that expects a finding and one that expects none (expect: [])',
+      ).message,
     ];
   } catch (error) {
     if (!isCoded(error, 'RULE_INVALID')) throw error;

@@ -1,5 +1,6 @@
-import { microsToText } from '../../core/timestamp.ts';
+import { timestampText } from '../../core/timestamp.ts';
 import type { Window } from '../../core/window.ts';
+import { type Columns, insertRows } from '../insert-rows.ts';
 import { CONTROL_DATABASE } from '../migrate.ts';
 import type { Store } from '../store.ts';
 
@@ -20,13 +21,13 @@ export interface RuleRun {
   error: string;
 }
 
-const COLUMNS: Record<string, (run: RuleRun) => string | number | boolean> = {
+const COLUMNS: Columns<RuleRun> = {
   org: (run) => run.org,
   rule_id: (run) => run.ruleId,
   rule_version: (run) => run.ruleVersion,
-  window_from: (run) => microsToText(run.window.from),
-  window_to: (run) => microsToText(run.window.to),
-  started_at: (run) => microsToText(run.startedAt * 1_000),
+  window_from: (run) => timestampText(run.window.from),
+  window_to: (run) => timestampText(run.window.to),
+  started_at: (run) => timestampText(run.startedAt * 1_000),
   duration_ms: (run) => run.durationMs,
   rows_read: (run) => run.rowsRead,
   findings: (run) => run.findings,
@@ -36,14 +37,7 @@ const COLUMNS: Record<string, (run: RuleRun) => string | number | boolean> = {
 };
 
 export async function insertRuleRuns(store: Store, runs: readonly RuleRun[]): Promise<void> {
-  if (runs.length === 0) return;
-  const lines = runs.map((run) => `${JSON.stringify(Object.values(COLUMNS).map((cell) => cell(run)))}\n`);
-  await store.insertLines(
-    `${CONTROL_DATABASE}.rule_runs`,
-    Object.keys(COLUMNS),
-    Buffer.from(lines.join('')),
-    crypto.randomUUID(),
-  );
+  await insertRows(store, `${CONTROL_DATABASE}.rule_runs`, COLUMNS, runs, crypto.randomUUID());
 }
 
 export interface RuleRunRow {

@@ -1,5 +1,5 @@
 import type { Session, SessionSpan } from '../../core/session.ts';
-import { microsToText } from '../../core/timestamp.ts';
+import { timestampText } from '../../core/timestamp.ts';
 import type { Window } from '../../core/window.ts';
 import type { Store } from '../store.ts';
 
@@ -41,7 +41,7 @@ const COLUMNS: readonly (keyof SessionSpan)[] = [
 
 /** Every session that got spans in the window, one at a time, with all its spans ingested before the window's end. */
 export async function* sessionsTouched(store: Store, database: string, window: Window): AsyncGenerator<Session> {
-  const bounds = { from: microsToText(window.from), to: microsToText(window.to) };
+  const bounds = { from: timestampText(window.from), to: timestampText(window.to) };
   const touched = await store.query<{ SessionId: string }>(
     `SELECT DISTINCT SessionId FROM otel_traces
      WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)} AND SessionId != ''
@@ -76,7 +76,7 @@ function* groupBySession(rows: readonly (SessionSpan & { SessionId: string })[])
 export async function anyIngested(store: Store, database: string, window: Window): Promise<boolean> {
   const rows = await store.query(
     `SELECT 1 FROM otel_traces WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)} LIMIT 1`,
-    { from: microsToText(window.from), to: microsToText(window.to) },
+    { from: timestampText(window.from), to: timestampText(window.to) },
     { database },
   );
   return rows.length > 0;

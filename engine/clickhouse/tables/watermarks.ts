@@ -1,4 +1,5 @@
-import { microsToText, textToMicros } from '../../core/timestamp.ts';
+import { timestampMicros, timestampText } from '../../core/timestamp.ts';
+import { type Columns, insertRows } from '../insert-rows.ts';
 import { CONTROL_DATABASE } from '../migrate.ts';
 import type { Store } from '../store.ts';
 
@@ -9,21 +10,24 @@ export async function readWatermarks(store: Store, org: string): Promise<Map<str
     { org },
     { database: CONTROL_DATABASE },
   );
-  return new Map(rows.map((row) => [row.rule_id, textToMicros(row.evaluated_to)]));
+  return new Map(rows.map((row) => [row.rule_id, timestampMicros(row.evaluated_to)]));
 }
 
-export async function writeWatermarks(
-  store: Store,
-  org: string,
-  watermarks: ReadonlyMap<string, number>,
-): Promise<void> {
-  const lines = [...watermarks].map(([rule, micros]) => `${JSON.stringify([org, rule, microsToText(micros)])}\n`);
-  await store.insertLines(
-    `${CONTROL_DATABASE}.watermarks`,
-    ['org', 'rule_id', 'evaluated_to'],
-    Buffer.from(lines.join('')),
-    crypto.randomUUID(),
-  );
+interface Watermark {
+  org: string;
+  ruleId: string;
+  micros: number;
+}
+
+const COLUMNS: Columns<Watermark> = {
+  org: (mark) => mark.org,
+  rule_id: (mark) => mark.ruleId,
+  evaluated_to: (mark) => timestampText(mark.micros),
+};
+
+export async function writeWatermarks(store: Store, org: string, marks: ReadonlyMap<string, number>): Promise<void> {
+  const rows = [...marks].map(([ruleId, micros]) => ({ org, ruleId, micros }));
+  await insertRows(store, `${CONTROL_DATABASE}.watermarks`, COLUMNS, rows, crypto.randomUUID());
 }
 
 /** The latest time any rule has been evaluated to, over all orgs; 0 when none has run. Ingest times must never fall behind it. */
@@ -33,5 +37,5 @@ export async function latestWatermark(store: Store): Promise<number> {
     {},
     { database: CONTROL_DATABASE },
   );
-  return Math.max(0, textToMicros(rows[0]!.latest));
+  return Math.max(0, timestampMicros(rows[0]!.latest));
 }

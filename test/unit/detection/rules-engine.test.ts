@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../../engine/core/errors.ts';
 import type { Finding } from '../../../engine/core/finding.ts';
 import { type Rule, ruleMetadataSchema } from '../../../engine/core/rule.ts';
-import { textToMicros } from '../../../engine/core/timestamp.ts';
+import { timestampMicros } from '../../../engine/core/timestamp.ts';
 import { MOST_WINDOW_MICROS } from '../../../engine/core/window.ts';
 import { createRulesEngine, type OrgPort, type RunRecord } from '../../../engine/detection/rules-engine.ts';
 
@@ -44,7 +44,7 @@ function setUp(options: { fail?: (id: string) => boolean; silent?: boolean } = {
     recordRun: async (run) => void runs.push(run),
     async runSql(sql, params) {
       if (options.fail?.(sql)) throw new CodedError('STORE_REFUSED', 'no such column');
-      windows.push([sql, textToMicros(String(params['from'])), textToMicros(String(params['to']))]);
+      windows.push([sql, timestampMicros(String(params['from'])), timestampMicros(String(params['to']))]);
       const row = { entity: 'org', title: 'seen', starts_at: params['from'], ends_at: params['to'] };
       return {
         rows: [{ ...row, evidence: [{ trace_id: 't', span_id: String(params['from']), note: '' }] }],

@@ -8,7 +8,7 @@ import { setMemoryOperation } from './memory-operation.ts';
 import { setPromptHash } from './prompt-hash.ts';
 import { setSessionId } from './session-id.ts';
 import { setSpanSequence } from './span-sequence.ts';
-import { setToolRisk } from './tool-call.ts';
+import { setToolCategory } from './tool-category.ts';
 import { setWriteProvenance } from './write-provenance.ts';
 
 /**
@@ -19,7 +19,7 @@ const STEPS: readonly ((nodes: readonly SpanNode[]) => void)[] = [
   setSessionId,
   setIngress,
   setAgentIdentity,
-  setToolRisk,
+  setToolCategory,
   setPromptHash,
   setSpanSequence,
   setMemoryOperation,

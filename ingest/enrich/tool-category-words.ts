@@ -35,7 +35,8 @@ const NAME_WORDS = compile([
     'external_api',
     [
       'http|curl|wget|webhook|rss|url',
-      'scrape|scraper|crawl|crawler|browse|browser',
+      'scrape|scraper|crawl|crawler|browse|browser|navigate|puppeteer|playwright|selenium',
+      'page text|content|source',
       'web|website|webpage|websearch|webfetch|internet|www',
       'request get|post|put|patch|delete|head',
       'get|post|send|make|api|call|rest request',
@@ -63,7 +64,7 @@ const NAME_WORDS = compile([
       `${STORE}|${REMOVE}|${SHARE} + ${MEMORY}`,
       `${STORE}|${REMOVE}|${SHARE} + ${VECTORS}`,
       'add|insert|ingest|index|embed|store document|doc|chunk|text|content|page|corpus',
-      'save|store|remember|write|take|keep|add + note|fact|preference|insight|lesson|observation|episode',
+      'save|store|remember|write|record|take|keep|add + note|fact|preference|insight|lesson|observation|episode',
     ],
   ],
   [
@@ -132,12 +133,16 @@ const PAIRS: ReadonlyMap<string, string> = new Map([
   ['vector database', 'vectordb'],
   ['vector db', 'vectordb'],
   ['look up', 'lookup'],
+  ['duck go', 'duckduckgo'],
 ]);
 
 const RETRIEVAL = wordPattern('search|query|retrieve|lookup|recall');
 const OUTSIDE = [
-  wordPattern('message|comment|review|issue|ticket|attachment|feed|tweet|download|inbound|transcript|submission|pr'),
+  wordPattern(
+    'message|comment|review|issue|ticket|attachment|feed|tweet|thread|download|inbound|transcript|submission|pr',
+  ),
   wordPattern('pull request'),
+  wordPattern('channel|chat history'),
 ];
 const ARTICLES = new Set(['a', 'an', 'the', 'any', 'some', 'your', 'given']);
 

@@ -54,6 +54,8 @@ const TOOLS = `
   fetch_url               external_api       input   !
   fetch-page              external_api       input   !
   scrape_site             external_api       input   !
+  DuckDuckGoSearchRun     external_api       input   !
+  get_page_text           external_api       input   !
   browse.web              external_api       input   !
   curl                    external_api       input   !
   post_webhook            external_api       output  !
@@ -140,7 +142,9 @@ const TOOLS = `
   get_issue_comments      internal_api       input   !
   list_pull_requests      internal_api       input   !
   read_channel_messages   internal_api       input   !
+  slack_get_channel_history internal_api     input   !
   post_message            internal_api       output
+  reserve_restaurant      internal_api       output
   check_and_send          internal_api       output
   get_or_create_customer  internal_api       output
   webhook_handler         external_api       input   !

@@ -8,7 +8,7 @@ import { sentWord } from './sent-word.ts';
 const NO_CALL: ReadonlySet<AgentSpanKind> = new Set(['llm', 'embedding', 'agent', 'guardrail', 'evaluator']);
 
 /** Step 4. Category and direction of the tool that a span calls; '' for spans that call none. */
-export function setToolRisk(nodes: readonly SpanNode[]): void {
+export function setToolCategory(nodes: readonly SpanNode[]): void {
   for (const node of nodes) {
     const { span } = node;
     const name = calledTool(span);

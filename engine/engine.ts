@@ -69,7 +69,8 @@ export function createEngine(options: EngineOptions) {
       rules: createRulesEngine(orgPort(store, org, alerting), {
         clock,
         lowWater: options.lowWater,
-        onError: (message, error) => log.error({ error: error instanceof Error ? error.message : String(error) }, message),
+        onError: (message, error) =>
+          log.error({ error: error instanceof Error ? error.message : String(error) }, message),
       }),
     };
     engines.set(org.slug, engine);

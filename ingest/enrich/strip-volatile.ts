@@ -24,17 +24,16 @@ const VOLATILE_CORES: readonly RegExp[] = [
   /^\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}|[ap]m)?$/i, // times
   /^\d{1,2}(?:st|nd|rd|th)$/i,
   /^1[5-9]\d{8}(?:\d{3})?(?:\.\d{1,9})?$/, // seconds or milliseconds since 1970
-  /^[+-]?(?:\d{1,7}|\d{1,3}(?:,\d{3}){1,2})(?:\.\d{1,9})?$/, // counts
   /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, // uuids
   /^(?:0x)?(?=[\d-]{0,128}[a-f])[0-9a-f-]{8,128}$/i, // hex; digits alone may be a phone, card or account number
 ];
 
+/** A day or a year, where it stands beside the name of a month or a day. Anywhere else a number is part of the instructions. */
+const DATE_NUMBER = /^\d{1,4}$/;
+
 /** Made-up identifiers: long, letters and at least three digits. An IBAN is upper-case throughout and stays. */
 const IDENTIFIER = /^(?=[\d_-]{0,256}[A-Za-z])[A-Za-z\d_-]{12,256}$/;
 const ACCOUNT = /^[A-Z]{2}\d{2}[A-Z\d]{8,30}$/;
-
-/** A number before or after one of these is a limit that an agent must keep, and no counter. */
-const UNIT = /^(?:eur|usd|gbp|chf|jpy|euros?|dollars?|pounds?|francs?|yen|percent|per|%|€|\$|£|¥)(?![a-z])/i;
 
 /** The name of whoever runs the agent, in paths. What follows stays: a path in a prompt can be an instruction. */
 const HOME = /((?:\/(?:home|Users)\/|\b[A-Z]:\\Users\\))[^\s/\\"'`)<>]{1,64}/g;
@@ -50,10 +49,10 @@ const MARK = '\u2400';
 const MARKS = /\u2400(?:[ ,]{1,2}\u2400)+/g;
 
 /**
- * The prompt without what changes from run to run: dates and times, ids and counts, user names in paths, billing
- * headers, and the lines and blocks in which AI coding tools describe machine and repository. White space is collapsed. Two
- * prompts that differ only there come out the same. Amounts, percentages, addresses, URLs and account numbers are left: to
- * change one of those is to change the instructions.
+ * The prompt without what changes from run to run: dates and times, ids, user names in paths, billing headers, and the
+ * lines and blocks in which AI coding tools describe machine and repository. White space is collapsed. Two prompts that differ
+ * only there come out the same. Every other number, address, URL and account number is left: to raise a limit from 100 to
+ * 10000 is to change the instructions.
  */
 export function stripVolatile(prompt: string): string {
   const text = withoutSituation(prompt.slice(0, STRIPPED_LENGTH))
@@ -75,7 +74,8 @@ function stripWords(text: string): string {
     if (end - start > LONGEST_WORD) continue;
     let word = text.slice(start, end);
     const parts = WORD_PARTS.exec(word);
-    if (parts === null || !isVolatile(parts[2]!) || isLimit(text, start, end)) continue;
+    if (parts === null) continue;
+    if (!isVolatile(parts[2]!) && !(DATE_NUMBER.test(parts[2]!) && isInDate(text, start, end, done))) continue;
     word = `${parts[1]}${MARK}${parts[3]}`;
     while (start - 1 > done && DATE_NAME.test(text.slice(wordStart(text, start - 2), start - 1))) {
       start = wordStart(text, start - 2);
@@ -89,10 +89,12 @@ function stripWords(text: string): string {
   return stripped + text.slice(done);
 }
 
-/** The number is an amount or a share: a limit that the agent is to keep. */
-function isLimit(text: string, start: number, end: number): boolean {
+/** The word stands beside a date's name, or right behind something that was stripped up to `done`. */
+function isInDate(text: string, start: number, end: number, done: number): boolean {
+  if (done > 0 && done === start - 1) return true;
   return (
-    UNIT.test(text.slice(end + 1, end + 10)) || (start > 1 && UNIT.test(text.slice(wordStart(text, start - 2), start)))
+    DATE_NAME.test(text.slice(end + 1, wordEnd(text, end + 1))) ||
+    (start > 1 && DATE_NAME.test(text.slice(wordStart(text, start - 2), start - 1)))
   );
 }
 

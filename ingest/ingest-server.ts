@@ -1,0 +1,57 @@
+import { OTEL_TRACES_COLUMNS } from '../engine/clickhouse/tables/otel-traces.ts';
+import type { Store } from '../engine/clickhouse/store.ts';
+import type { Clock } from '../engine/core/clock.ts';
+import { orgDatabase } from '../engine/core/org.ts';
+import { createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
+import { createIngest } from './ingest.ts';
+import { createIngestClock } from './ingest-clock.ts';
+import { createOtlpReceiver, type Exchange } from './otlp/otlp-receiver.ts';
+
+export interface IngestServerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** No span gets an ingest time before this, microseconds since 1970: what rules have evaluated so far. */
+  readonly floor: number;
+  /** 32 bytes under which an org's redaction tokens and content references are made. */
+  readonly redactionKey: (org: string) => Uint8Array;
+  /** Finds the org of an Authorization header. Throws UNAUTHENTICATED or FORBIDDEN. */
+  readonly authenticate: (authorization: string | undefined) => Promise<{ org: string }>;
+  readonly observe?: (exchange: Exchange) => void;
+  readonly reportFault: (error: unknown) => void;
+}
+
+/** The ingest role: the OTLP/HTTP receiver with the pipeline behind it. */
+export function createIngestServer(options: IngestServerOptions) {
+  const { store } = options;
+  const clock = createIngestClock(options.clock, options.floor);
+  const redactors = new Map<string, Redactor>();
+  const ingest = createIngest({
+    clock,
+    redactorFor: (org) => {
+      const redactor = redactors.get(org) ?? createRedactor({ key: options.redactionKey(org) });
+      redactors.set(org, redactor);
+      return redactor;
+    },
+    insert: (org, rows, token) => store.insertLines(`${orgDatabase(org)}.otel_traces`, OTEL_TRACES_COLUMNS, rows, token),
+  });
+  const receiver = createOtlpReceiver({
+    authenticate: options.authenticate,
+    accept: ingest.accept,
+    clock: options.clock,
+    ...(options.observe && { observe: options.observe }),
+    reportFault: options.reportFault,
+  });
+  return {
+    ingest,
+    lowWater: clock.lowWater,
+    /** Answers the receiver's base URL. */
+    listen: (host: string, port: number): Promise<string> => receiver.listen({ host, port }),
+    /** Answers what is in flight, takes nothing more. */
+    async stop(): Promise<void> {
+      await receiver.close();
+      await ingest.stop();
+    },
+  };
+}
+
+export type IngestServer = ReturnType<typeof createIngestServer>;

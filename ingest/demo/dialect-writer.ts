@@ -27,7 +27,7 @@ interface Moment {
 }
 
 /** A user's message and all that the agent did about it. */
-export interface TurnMoment extends Moment {
+interface TurnMoment extends Moment {
   readonly turn: Turn;
   readonly turnNumber: number;
   /** The conversation up to and with the user's message. */
@@ -38,7 +38,7 @@ export interface TurnMoment extends Moment {
 }
 
 /** One call of the model. */
-export interface ModelMoment extends Moment {
+interface ModelMoment extends Moment {
   readonly messages: readonly Message[];
   readonly reply: Message & { role: 'assistant' };
   /** Counts the model calls of the turn, from one. */
@@ -46,11 +46,11 @@ export interface ModelMoment extends Moment {
   readonly tokens: Tokens;
 }
 
-export interface ToolMoment extends Moment {
+interface ToolMoment extends Moment {
   readonly call: Call;
 }
 
-export interface RetrievalMoment extends Moment {
+interface RetrievalMoment extends Moment {
   readonly query: string;
   readonly documents: readonly StoryDocument[];
 }

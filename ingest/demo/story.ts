@@ -1,6 +1,6 @@
 export type DemoDialect = 'otel-genai' | 'openinference' | 'openllmetry' | 'vercel-ai' | 'claude-code';
 
-export interface StoryAgent {
+interface StoryAgent {
   readonly id: string;
   readonly name: string;
   readonly version: string;

@@ -28,9 +28,6 @@ const VOLATILE_CORES: readonly RegExp[] = [
   /^(?:0x)?(?=[\d-]{0,128}[a-f])[0-9a-f-]{8,128}$/i, // hex; digits alone may be a phone, card or account number
 ];
 
-/** A day or a year, where it stands beside the name of a month or a day. Anywhere else a number is part of the instructions. */
-const DATE_NUMBER = /^\d{1,4}$/;
-
 /** Made-up identifiers: long, letters and at least three digits. An IBAN is upper-case throughout and stays. */
 const IDENTIFIER = /^(?=[\d_-]{0,256}[A-Za-z])[A-Za-z\d_-]{12,256}$/;
 const ACCOUNT = /^[A-Z]{2}\d{2}[A-Z\d]{8,30}$/;
@@ -38,9 +35,16 @@ const ACCOUNT = /^[A-Z]{2}\d{2}[A-Z\d]{8,30}$/;
 /** The name of whoever runs the agent, in paths. What follows stays: a path in a prompt can be an instruction. */
 const HOME = /((?:\/(?:home|Users)\/|\b[A-Z]:\\Users\\))[^\s/\\"'`)<>]{1,64}/g;
 
-/** Names that are part of a date when they stand beside something that was stripped. */
-const DATE_NAME =
-  /^\W?(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}|[ap]\.?m|utc|gmt|ces?t|[ecmp][sd]t)\W{0,2}$/i;
+const MONTHS =
+  '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)';
+const MONTH = new RegExp(`^\\W?${MONTHS}\\W{0,2}$`);
+/** Names that are part of a date when they stand beside something that was stripped. Whole words: "monthly 100" is a limit. */
+const DATE_NAME = new RegExp(
+  `^\\W?(?:${MONTHS}|Mon|Tues?|Wed|Thu|Fri|Sat|Sun|[AaPp]\\.?[Mm]|UTC|GMT|CES?T|[ECMP][SD]T)\\W{0,2}$`,
+);
+/** A number is a day beside a month's name, a year there or behind something stripped; else it is part of the instructions. */
+const DAY = /^(?:0?[1-9]|[12]\d|3[01])$/;
+const YEAR = /^(?:19|20)\d{2}$/;
 const WEEKDAYS = /(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b/g;
 const LONGEST_WORD = 300;
 
@@ -75,7 +79,7 @@ function stripWords(text: string): string {
     let word = text.slice(start, end);
     const parts = WORD_PARTS.exec(word);
     if (parts === null) continue;
-    if (!isVolatile(parts[2]!) && !(DATE_NUMBER.test(parts[2]!) && isInDate(text, start, end, done))) continue;
+    if (!isVolatile(parts[2]!) && !isPartOfDate(parts[2]!, text, start, end, done)) continue;
     word = `${parts[1]}${MARK}${parts[3]}`;
     while (start - 1 > done && DATE_NAME.test(text.slice(wordStart(text, start - 2), start - 1))) {
       start = wordStart(text, start - 2);
@@ -89,12 +93,12 @@ function stripWords(text: string): string {
   return stripped + text.slice(done);
 }
 
-/** The word stands beside a date's name, or right behind something that was stripped up to `done`. */
-function isInDate(text: string, start: number, end: number, done: number): boolean {
-  if (done > 0 && done === start - 1) return true;
+function isPartOfDate(core: string, text: string, start: number, end: number, done: number): boolean {
+  if (YEAR.test(core) && done > 0 && done === start - 1) return true;
+  if (!YEAR.test(core) && !DAY.test(core)) return false;
   return (
-    DATE_NAME.test(text.slice(end + 1, wordEnd(text, end + 1))) ||
-    (start > 1 && DATE_NAME.test(text.slice(wordStart(text, start - 2), start - 1)))
+    MONTH.test(text.slice(end + 1, wordEnd(text, end + 1))) ||
+    (start > 1 && MONTH.test(text.slice(wordStart(text, start - 2), start - 1)))
   );
 }
 

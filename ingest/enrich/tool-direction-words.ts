@@ -11,7 +11,7 @@ const INPUT =
 const OUTPUT =
   wordSet(`send put push publish post emit write create execute exec run invoke trigger dispatch submit export
   transmit deliver forward outbound save store delete remove update upsert insert append add set edit modify patch replace
-  rename move copy upload reply respond tweet notify transfer share pay buy reserve delegate reschedule cancel invite merge commit deploy restart
+  rename move copy upload reply respond tweet notify transfer share pay buy reserve delegate lock unlock unblock suspend activate deactivate provision reschedule cancel invite merge commit deploy restart
   kill approve reject grant revoke enable disable assign close reopen remember memorize memorise forget embed ingest click
   fill install uninstall reset rotate evaluate eval compile archive clear erase purge persist learn confirm writer sender
   executor runner publisher interpreter repl bash shell powershell terminal mailer sendemail sendmail writefile rm mv cp
@@ -19,7 +19,8 @@ const OUTPUT =
 
 /** Verbs that are as often nouns: they count only as the first word, and only when no clear verb follows. */
 const OUTPUT_WHEN_FIRST = wordSet(`call email mail message text request order purchase refund issue book schedule
-  charge type press file index log record note comment start stop subscribe`);
+  charge type press file index log record note comment start stop subscribe
+  block hold release sign`);
 
 const JOINING = wordSet('and or then');
 

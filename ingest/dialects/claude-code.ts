@@ -104,8 +104,13 @@ function readContent({ attributes, events }: Span, part: string): Partial<Conten
 function addContext(draft: ContentDraft, context: string): void {
   if (context === WITHHELD) return;
   const result = context.startsWith(TOOL_RESULT) ? 0 : context.indexOf(`\n${TOOL_RESULT}`);
-  const said = result < 0 ? context : context.slice(0, result);
-  addText(draft, 'input', 'user', withoutHeading(said.replace(/\n+---\n*$/, '')));
+  const said = (result < 0 ? context : context.slice(0, result)).trimEnd();
+  addText(
+    draft,
+    'input',
+    'user',
+    withoutHeading(result > 0 && said.endsWith('\n---') ? said.slice(0, -4).trimEnd() : said),
+  );
   if (result >= 0) addText(draft, 'input', 'tool', withoutHeading(context.slice(result).trimStart()));
 }
 

@@ -38,7 +38,7 @@ export function addText(draft: ContentDraft, direction: Direction, role: Content
 
 /** Adds a call that the answer asks for; a call in the history was reported by the span that made it. */
 export function addToolCall(draft: ContentDraft, direction: Direction, call: RequestedToolCall): void {
-  if (direction === 'input' || call.name === '') return;
+  if (direction === 'input' || call.name === '' || draft.toolCalls.length >= MAX_SLOTS) return;
   if (call.id !== '' && draft.toolCalls.some(({ id }) => id === call.id)) return;
   push(draft.toolCalls, call);
 }

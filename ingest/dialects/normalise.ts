@@ -3,7 +3,7 @@ import { firstString } from '../../engine/core/attributes.ts';
 import type { Span } from '../../engine/core/span.ts';
 import { claudeCode } from './claude-code.ts';
 import { codingAgent } from './coding-agent.ts';
-import type { Dialect, Reading } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import { langfuse } from './langfuse.ts';
 import { langsmith } from './langsmith.ts';
 import { openinference } from './openinference.ts';
@@ -79,6 +79,13 @@ export const NO_FIELDS: AgentFields = Object.freeze({
   content: NO_CONTENT,
 });
 
+type PlainFields = Omit<AgentFields, 'dialects' | 'tokens' | 'content'>;
+/** The fields that are merged one by one; the others are put together from several. */
+const PLAIN_FIELDS = Object.keys(NO_FIELDS).filter(
+  (field) => !['dialects', 'tokens', 'content'].includes(field),
+) as (keyof PlainFields)[];
+const CONTENT_FIELDS = Object.keys(NO_CONTENT) as (keyof Content)[];
+
 /** Reads what a span's sender says of an agent, whatever dialect it says it in. Pure; never throws on a span's content. */
 export function normalise(span: Span): AgentSpan {
   const found = recognise(span);
@@ -87,34 +94,31 @@ export function normalise(span: Span): AgentSpan {
 
 function readFields(span: Span, found: number): AgentFields {
   const dialects: string[] = [];
-  const fields: AgentFields = { ...NO_FIELDS, dialects };
-  let content: Partial<Content> = {};
+  const content = { ...NO_CONTENT };
+  const fields: AgentFields = { ...NO_FIELDS, dialects, content };
   let usage: Usage | undefined;
-  DIALECTS.forEach((dialect, index) => {
-    if ((found & (1 << index)) === 0) return;
+  for (const [index, dialect] of DIALECTS.entries()) {
+    if ((found & (1 << index)) === 0) continue;
     dialects.push(dialect.name);
     const reading = dialect.read(span, fields.kind);
-    fillIn(fields, reading);
-    if (reading.content !== undefined) content = { ...reading.content, ...spoken(content) };
+    fillIn<PlainFields>(fields, reading, PLAIN_FIELDS);
+    if (reading.content !== undefined) fillIn(content, reading.content, CONTENT_FIELDS);
     if (reading.usage !== undefined) usage = usage === undefined ? reading.usage : mergeUsage(usage, reading.usage);
-  });
-  fields.content = { ...NO_CONTENT, ...spoken(content) };
+  }
   if (usage !== undefined && saysUsage(usage)) fields.tokens = tokenCounts(usage);
   return settle(fields, span);
 }
 
 /** Sets the fields that nobody has said yet. */
-function fillIn(fields: AgentFields, reading: Reading): void {
-  const { usage: _usage, content: _content, ...said } = reading;
-  const target = fields as unknown as Record<string, unknown>;
-  for (const [field, value] of Object.entries(said)) {
-    if (value !== '' && value !== undefined && (target[field] === '' || target[field] === undefined))
-      target[field] = value;
+function fillIn<T extends object>(target: T, said: Partial<T>, fields: readonly (keyof T)[]): void {
+  for (const field of fields) {
+    const value = said[field];
+    if (!isEmpty(value) && isEmpty(target[field])) target[field] = value as T[keyof T];
   }
 }
 
-function spoken(content: Partial<Content>): Partial<Content> {
-  return Object.fromEntries(Object.entries(content).filter(([, value]) => value.length > 0));
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 /** What follows from the fields together, whichever dialect each came from. */

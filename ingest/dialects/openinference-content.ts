@@ -97,13 +97,12 @@ function readSystemPrompt(attributes: Attributes, kind: AgentSpanKind, draft: Co
   }
 }
 
+/** Each tool's schema is JSON already. */
 function toolDefinitions(tools: unknown[] | undefined): string {
   if (tools === undefined) return '';
-  return textOf(
-    tools.map((item) => {
-      const tool = isObject(item) && isObject(item['tool']) ? item['tool'] : item;
-      const schema = isObject(tool) ? tool['json_schema'] : tool;
-      return structured(schema) ?? schema;
-    }),
-  );
+  const schemas = tools.map((item) => {
+    const tool = isObject(item) && isObject(item['tool']) ? item['tool'] : item;
+    return textOf(isObject(tool) ? tool['json_schema'] : tool);
+  });
+  return `[${schemas.join(',')}]`;
 }

@@ -4,7 +4,7 @@ import { firstString } from '../../engine/core/attributes.ts';
 import type { Span } from '../../engine/core/span.ts';
 import { addText, contentDraft, finishContent } from './content-draft.ts';
 import type { Dialect, Reading } from './dialect.ts';
-import { isObject, parseJson, structured } from './parse-json.ts';
+import { isObject, structured } from './parse-json.ts';
 import { textOf, unquoted } from './plain-text.ts';
 import { readToolCall } from './read-block.ts';
 import { readMessages } from './read-messages.ts';
@@ -149,6 +149,5 @@ function texts(value: unknown): string[] {
 
 /** The tools come as a list of JSON texts, one a tool. */
 function definitions(value: unknown): string {
-  if (!Array.isArray(value)) return textOf(value);
-  return textOf(value.map((tool) => (typeof tool === 'string' ? (parseJson(tool) ?? tool) : tool)));
+  return Array.isArray(value) ? `[${value.map(textOf).join(',')}]` : textOf(value);
 }

@@ -1,33 +1,46 @@
--- The current state of every alert, from its log.
+-- The current state of every alert, from its log. No FINAL: every aggregate here is the same when a row is there twice.
 CREATE OR REPLACE VIEW alerts AS
 SELECT
     alert_id AS id,
-    any(group_key) AS fingerprint,
-    argMax(rule_id, (type IN ('opened', 'matched'), at)) AS rule_id,
-    argMax(rule_version, (type IN ('opened', 'matched'), at)) AS rule_version,
-    argMax(rule_status, (type IN ('opened', 'matched'), at)) AS rule_status,
-    argMax(title, (type IN ('opened', 'matched'), at)) AS title,
-    argMax(severity, (type IN ('opened', 'matched'), at)) AS severity,
-    argMax(risk_score, (type IN ('opened', 'matched'), at)) AS risk_score,
+    any(e.group_key) AS fingerprint,
+    any(e.episode) AS episode,
+    any(e.rule_id) AS rule_id,
+    argMaxIf(e.rule_version, e.rank, e.type IN ('opened', 'matched')) AS rule_version,
+    argMaxIf(e.rule_status, e.rank, e.type IN ('opened', 'matched')) AS rule_status,
+    argMaxIf(e.title, e.rank, e.type IN ('opened', 'matched')) AS title,
+    argMaxIf(e.severity, e.rank, e.type IN ('opened', 'matched')) AS severity,
+    argMaxIf(e.risk_score, e.rank, e.type IN ('opened', 'matched')) AS risk_score,
     argMaxIf(
-        multiIf(type = 'acknowledged', 'acknowledged', type = 'closed', 'closed', 'open'),
-        (at, event_id),
-        type IN ('opened', 'acknowledged', 'closed', 'reopened')
+        multiIf(e.type = 'acknowledged', 'acknowledged', e.type = 'closed', 'closed', 'open'),
+        e.rank,
+        e.type IN ('opened', 'acknowledged', 'closed', 'reopened')
     ) AS status,
-    argMaxIf(detail, (at, event_id), type = 'closed') AS close_reason,
-    any(entity_kind) AS entity_kind,
-    any(entity_value) AS entity_value,
-    argMax(session_id, (type IN ('opened', 'matched'), at)) AS session_id,
-    minIf(starts_at, type IN ('opened', 'matched')) AS starts_at,
-    maxIf(ends_at, type IN ('opened', 'matched')) AS ends_at,
-    uniqExactIf(match, type IN ('opened', 'matched')) AS count,
-    arraySlice(arrayDistinct(arrayFlatten(groupArrayIf(evidence, type IN ('opened', 'matched')))), 1, 100) AS evidence,
-    argMax(values, (type IN ('opened', 'matched'), at)) AS values,
-    argMax(threat, (type IN ('opened', 'matched'), at)) AS threat,
-    argMax(runbook, (type IN ('opened', 'matched'), at)) AS runbook,
-    argMaxIf(detail, (at, event_id), type = 'assigned') AS assignee,
-    min(at) AS opened_at,
-    max(at) AS updated_at,
-    argMax(filled_in, (type = 'opened', at)) AS filled_in
-FROM alert_events FINAL
+    argMaxIf(e.detail, e.rank, e.type = 'closed') AS close_reason,
+    argMaxIf(e.detail, e.rank, e.type = 'assigned') AS assignee,
+    any(e.entity_kind) AS entity_kind,
+    any(e.entity_value) AS entity_value,
+    argMaxIf(e.session_id, e.rank, e.type IN ('opened', 'matched')) AS session_id,
+    minIf(e.starts_at, e.type IN ('opened', 'matched')) AS starts_at,
+    maxIf(e.ends_at, e.type IN ('opened', 'matched')) AS ends_at,
+    uniqExactIf(e.match, e.type IN ('opened', 'matched')) AS count,
+    -- Of the first 100 matches at hand: what a flood of them would take is bounded.
+    arraySlice(arrayDistinct(arrayFlatten(arrayMap(
+        row -> row.3,
+        arraySort(groupArrayIf(100)((e.at, e.match, e.evidence), e.type IN ('opened', 'matched')))
+    ))), 1, 100) AS evidence,
+    -- Exact while a match holds at most 100 spans or repeats those of the match before; else the least it can be.
+    greatest(
+        uniqExactArrayIf(
+            arrayMap(span -> cityHash64(span.trace_id, span.span_id), e.evidence),
+            e.type IN ('opened', 'matched')
+        ),
+        maxIf(e.evidence_total, e.type IN ('opened', 'matched'))
+    ) AS evidence_total,
+    argMaxIf(e.values, e.rank, e.type IN ('opened', 'matched')) AS values,
+    argMaxIf(e.threat, e.rank, e.type IN ('opened', 'matched')) AS threat,
+    argMaxIf(e.runbook, e.rank, e.type IN ('opened', 'matched')) AS runbook,
+    minIf(e.at, e.type = 'opened') AS opened_at,
+    max(e.at) AS updated_at,
+    minIf(e.filled_in, e.type IN ('opened', 'matched')) AS filled_in
+FROM alert_events AS e
 GROUP BY alert_id;

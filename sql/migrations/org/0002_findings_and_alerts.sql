@@ -1,3 +1,7 @@
+-- What rules found, the log of every alert, and the outbox. In the first two the first writing of an entry stands: `precedence`
+-- falls as time goes on, so an entry that a replay or a second engine writes again changes nothing. Times are UTC whatever the
+-- machine's zone.
+
 CREATE TABLE IF NOT EXISTS findings
 (
     id String,
@@ -10,26 +14,30 @@ CREATE TABLE IF NOT EXISTS findings
     title String,
     severity LowCardinality(String),
     risk_score UInt8,
-    starts_at DateTime64(9),
-    ends_at DateTime64(9),
+    starts_at DateTime64(9, 'UTC'),
+    ends_at DateTime64(9, 'UTC'),
     evidence Array(Tuple(trace_id String, span_id String, note String)),
     values Map(String, String),
-    match String,
+    match String COMMENT 'Hash of the evidence',
     filled_in Bool,
-    found_at DateTime64(6)
+    found_at DateTime64(6, 'UTC'),
+    precedence UInt64 MATERIALIZED bitNot(toUInt64(toUnixTimestamp64Micro(found_at)))
 )
-ENGINE = ReplacingMergeTree(found_at)
+ENGINE = ReplacingMergeTree(precedence)
 ORDER BY (rule_id, id, match)
 TTL toDateTime(found_at) + INTERVAL 90 DAY;
 
--- The log of every alert; its current state is the view `alerts`.
+-- The log of every alert; its current state is the view `alerts`. The key holds the match beside the event: two engines that
+-- open the same alert at once on different evidence write one opening, and neither's evidence is lost. Everything that reads
+-- the log must come to the same answer when a row is there twice, for rows are merged later or, across months, never.
 CREATE TABLE IF NOT EXISTS alert_events
 (
     event_id String,
     alert_id String,
-    group_key String,
+    group_key String COMMENT 'Hash of rule, entity and dedup key',
+    episode UInt32 COMMENT '1 for the first alert of the group; matching after a close opens the next',
     type LowCardinality(String),
-    at DateTime64(6),
+    at DateTime64(6, 'UTC'),
     actor String,
     finding_id String,
     match String,
@@ -42,56 +50,70 @@ CREATE TABLE IF NOT EXISTS alert_events
     entity_kind LowCardinality(String),
     entity_value String,
     session_id String,
-    starts_at DateTime64(9),
-    ends_at DateTime64(9),
-    evidence Array(Tuple(trace_id String, span_id String, note String)),
+    starts_at DateTime64(9, 'UTC'),
+    ends_at DateTime64(9, 'UTC'),
+    evidence Array(Tuple(trace_id String, span_id String, note String)) COMMENT 'At most 100',
+    evidence_total UInt32 COMMENT 'How many there were',
     values Map(String, String),
     threat String COMMENT 'JSON',
     runbook String,
     filled_in Bool,
-    detail String
+    detail String COMMENT 'closed: the reason; assigned: to whom; commented: the text',
+    precedence UInt64 MATERIALIZED bitNot(toUInt64(toUnixTimestamp64Micro(at))),
+    rank UInt64 MATERIALIZED if(type = 'opened', 0, toUnixTimestamp64Micro(at) * 1024 + cityHash64(event_id) % 1024)
+        COMMENT 'Order within an alert: the opening first, whatever a second engine''s clock says, then by time; never equal',
+
+    INDEX idx_alert_id alert_id TYPE bloom_filter(0.001) GRANULARITY 1
 )
-ENGINE = ReplacingMergeTree(at)
-ORDER BY (alert_id, event_id);
+ENGINE = ReplacingMergeTree(precedence)
+PARTITION BY toYYYYMM(at)
+ORDER BY (group_key, episode, event_id, match);
 
 CREATE TABLE IF NOT EXISTS destinations
 (
     id String,
     kind LowCardinality(String),
     name String,
-    settings String COMMENT 'JSON; secrets sealed under the master key',
-    created_at DateTime64(6),
+    settings String COMMENT 'JSON, without anything secret',
+    secrets String COMMENT 'JSON; each value sealed under the master key',
+    created_at DateTime64(6, 'UTC') COMMENT 'Events from here on are its own',
+    created_by String,
     deleted Bool DEFAULT false,
-    updated_at DateTime64(6) DEFAULT now64(6)
+    updated_at DateTime64(6, 'UTC')
 )
 ENGINE = ReplacingMergeTree(updated_at)
 ORDER BY id;
 
--- The outbox: what has to reach whom, every attempt kept.
+-- The outbox: what has to reach whom. A plan is revision 0 and every change adds one, so planning again never undoes.
 CREATE TABLE IF NOT EXISTS deliveries
 (
-    delivery_id String COMMENT 'Hash of event and destination: the same delivery is never planned twice',
-    event_id String,
-    alert_id String,
     destination_id String,
-    planned_at DateTime64(6),
-    state LowCardinality(String) COMMENT 'pending, delivered or dead',
+    event_id String,
+    delivery_id String COMMENT 'Hash of event and destination',
+    alert_id String,
+    event LowCardinality(String) COMMENT 'opened, updated, acknowledged or closed',
+    event_at DateTime64(6, 'UTC'),
+    planned_at DateTime64(6, 'UTC'),
+    state LowCardinality(String) COMMENT 'pending, delivered, superseded or dead',
     attempts UInt16,
-    next_attempt_at DateTime64(3),
-    updated_at DateTime64(6)
+    next_attempt_at DateTime64(3, 'UTC'),
+    updated_at DateTime64(6, 'UTC'),
+    revision UInt32,
+
+    INDEX idx_alert_id alert_id TYPE bloom_filter(0.001) GRANULARITY 1
 )
-ENGINE = ReplacingMergeTree(updated_at)
-ORDER BY delivery_id
+ENGINE = ReplacingMergeTree(revision)
+ORDER BY (destination_id, event_id)
 TTL toDateTime(planned_at) + INTERVAL 90 DAY;
 
 CREATE TABLE IF NOT EXISTS delivery_attempts
 (
     delivery_id String,
     attempt UInt16,
-    at DateTime64(3),
+    at DateTime64(3, 'UTC'),
     duration_ms Float64,
     status UInt16 COMMENT 'HTTP status; 0 when none came',
-    error String
+    error String COMMENT 'Empty when it was delivered'
 )
 ENGINE = MergeTree
 ORDER BY (delivery_id, attempt)

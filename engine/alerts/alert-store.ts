@@ -1,0 +1,35 @@
+import type { Alert, AlertEvent, AlertLogEntry, AlertPosition, AlertSearch, AlertState } from '../core/alert.ts';
+import type { Announcement, Delivery, DeliveryAttempt, RecentEvent, WaitingDelivery } from '../core/delivery.ts';
+import type { Destination } from '../core/destination.ts';
+import type { Finding } from '../core/finding.ts';
+
+/**
+ * Every query that alerting makes, bound to one org's database. engine/clickhouse/tables holds them. Times are DateTime64 text,
+ * UTC, but in Alert and AlertLogEntry, which are as the API shows them.
+ */
+export interface AlertStore {
+  insertFindings(findings: readonly Finding[], foundAt: string): Promise<void>;
+  insertAlertEvents(events: readonly AlertEvent[]): Promise<void>;
+  readAlertStates(groupKeys: readonly string[], matches: readonly string[]): Promise<AlertState[]>;
+  readAlertLog(alertId: string, limit: number): Promise<AlertLogEntry[]>;
+  readRecentEvents(
+    since: string,
+    after: { at: string; event_id: string } | undefined,
+    limit: number,
+  ): Promise<RecentEvent[]>;
+  readAnnouncements(alertIds: readonly string[]): Promise<Announcement[]>;
+  findAlerts(search: AlertSearch): Promise<AlertPosition[]>;
+  readAlerts(ids: readonly string[]): Promise<Alert[]>;
+  insertDestination(destination: Destination): Promise<void>;
+  deleteDestination(destination: Destination, at: string): Promise<void>;
+  listDestinations(): Promise<Destination[]>;
+  saveDeliveries(deliveries: readonly Delivery[]): Promise<void>;
+  readPlanned(
+    destinationIds: readonly string[],
+    eventIds: readonly string[],
+  ): Promise<{ destination_id: string; event_id: string }[]>;
+  readWaiting(destinationId: string, limit: number): Promise<WaitingDelivery[]>;
+  readAlertDeliveries(alertId: string): Promise<Delivery[]>;
+  insertAttempts(attempts: readonly DeliveryAttempt[]): Promise<void>;
+  readAttempts(deliveryIds: readonly string[]): Promise<DeliveryAttempt[]>;
+}

@@ -1,0 +1,125 @@
+import type { Destination } from '../core/destination.ts';
+import { timestampText } from '../core/timestamp.ts';
+import type { AlertStore } from './alert-store.ts';
+import { type DeliverDeps, deliverTo, type Lane } from './deliver-to.ts';
+import { planDeliveries } from './plan-deliveries.ts';
+
+export interface DeliveryWorker {
+  /** One round: plans what the log asks for, delivers what is due, and resolves when that is through. */
+  tick(): Promise<void>;
+  /** Rounds from now on: every second, and at once on `wake`. */
+  start(): void;
+  wake(): void;
+  /** Begins nothing more and resolves when every attempt under way has ended and is stored. */
+  stop(): Promise<void>;
+}
+
+export interface WorkerDeps extends Omit<DeliverDeps, 'store' | 'stopping'> {
+  readonly store: DeliverDeps['store'] &
+    Pick<AlertStore, 'listDestinations' | 'readRecentEvents' | 'readAnnouncements' | 'readPlanned' | 'saveDeliveries'>;
+}
+
+const ROUND_MS = 1_000;
+
+/** How far back the first round looks for events without a delivery. Less than the outbox keeps, or they would be sent again. */
+const FIRST_SWEEP_MS = 30 * 86_400_000;
+
+/** How far each round looks back behind the one before: what another process wrote may become readable late. */
+const OVERLAP_MS = 60_000;
+
+/** Even a destination for which nothing waits is looked at this often: another process may have planned something. */
+const LOOK_MS = 30_000;
+
+/**
+ * Carries the outbox to its destinations. Destinations don't wait for each other: a round passes over one that is still busy with
+ * the round before. A failure of the store is logged and the next round goes on.
+ */
+export function createDeliveryWorker(deps: WorkerDeps): DeliveryWorker {
+  const { clock } = deps.context;
+  const lanes = new Map<string, Lane>();
+  const busy = new Map<string, Promise<void>>();
+  let sweptAt = clock() - FIRST_SWEEP_MS + OVERLAP_MS;
+  let sweeping: Promise<unknown> = Promise.resolve();
+  let stopping = false;
+  let beating = false;
+  let again = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  /** Plans, and sets off the destinations that have something due. */
+  async function sweep(): Promise<void> {
+    const destinations = await deps.store.listDestinations();
+    const now = clock();
+    const since = timestampText((sweptAt - OVERLAP_MS) * 1000);
+    const planned = await planDeliveries(deps.store, destinations, since, now);
+    if (destinations.length > 0) sweptAt = now;
+    for (const destination of destinations) {
+      const lane = lanes.get(destination.id) ?? { pausedUntil: 0, nextAt: 0, stale: true };
+      lanes.set(destination.id, lane);
+      if (planned.has(destination.id)) lane.stale = true;
+      setOff(destination, lane);
+    }
+  }
+
+  function setOff(destination: Destination, lane: Lane): void {
+    const isDue = (lane.stale ? lane.pausedUntil : lane.nextAt) <= clock();
+    if (isDue && !stopping && !busy.has(destination.id)) busy.set(destination.id, run(destination, lane));
+  }
+
+  async function run(destination: Destination, lane: Lane): Promise<void> {
+    try {
+      await deliverTo(destination, lane, { ...deps, stopping: () => stopping });
+      lane.nextAt = Math.min(lane.nextAt, clock() + LOOK_MS);
+    } catch (error) {
+      lane.stale = true;
+      deps.log.error({ error, destination_id: destination.id }, 'The outbox could not be worked on; it is tried again');
+    } finally {
+      busy.delete(destination.id);
+    }
+  }
+
+  /** Sweeps one after the other. */
+  function round(): Promise<void> {
+    const turn = sweeping.then(sweep);
+    sweeping = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async function beat(): Promise<void> {
+    beating = true;
+    again = false;
+    try {
+      await round();
+    } catch (error) {
+      deps.log.error({ error }, 'Deliveries could not be planned; it is tried again');
+    }
+    beating = false;
+    schedule(again ? 0 : ROUND_MS);
+  }
+
+  function schedule(delay: number): void {
+    clearTimeout(timer);
+    if (!stopping) timer = setTimeout(beat, delay);
+  }
+
+  return {
+    tick: async () => {
+      await round();
+      await Promise.all(busy.values());
+    },
+    start: () => {
+      stopping = false;
+      schedule(0);
+    },
+    wake: () => {
+      if (beating) again = true;
+      else if (timer !== undefined) schedule(0);
+    },
+    stop: async () => {
+      stopping = true;
+      clearTimeout(timer);
+      timer = undefined;
+      await sweeping;
+      await Promise.all(busy.values());
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Store } from './store.ts';
+import {
+  insertAlertEvents,
+  readAlertLog,
+  readAlertStates,
+  readAnnouncements,
+  readRecentEvents,
+} from './tables/alert-events.ts';
+import { findAlerts, readAlerts } from './tables/alerts.ts';
+import {
+  insertAttempts,
+  readAlertDeliveries,
+  readAttempts,
+  readPlanned,
+  readWaiting,
+  saveDeliveries,
+} from './tables/deliveries.ts';
+import { deleteDestination, insertDestination, listDestinations } from './tables/destinations.ts';
+import { insertFindings } from './tables/findings.ts';
+
+const QUERIES = {
+  insertFindings,
+  insertAlertEvents,
+  readAlertStates,
+  readAlertLog,
+  readRecentEvents,
+  readAnnouncements,
+  findAlerts,
+  readAlerts,
+  insertDestination,
+  deleteDestination,
+  listDestinations,
+  saveDeliveries,
+  readPlanned,
+  readWaiting,
+  readAlertDeliveries,
+  insertAttempts,
+  readAttempts,
+};
+
+type Bound<Query> = Query extends (store: Store, database: string, ...rest: infer Rest) => infer Result
+  ? (...rest: Rest) => Result
+  : never;
+
+/** The queries that alerting takes, bound to one org's database. */
+export type OrgAlertQueries = { [Name in keyof typeof QUERIES]: Bound<(typeof QUERIES)[Name]> };
+
+export function orgAlertQueries(store: Store, database: string): OrgAlertQueries {
+  return Object.fromEntries(
+    Object.entries(QUERIES).map(([name, query]) => [
+      name,
+      (...rest: unknown[]) => (query as (...all: unknown[]) => unknown)(store, database, ...rest),
+    ]),
+  ) as OrgAlertQueries;
+}

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Rule } from './rule.ts';
 
 /** A span that a finding rests on, and what it shows. */
 export const evidenceSchema = z.strictObject({ trace_id: z.string(), span_id: z.string(), note: z.string() });
@@ -48,13 +47,19 @@ export interface Finding {
   filled_in: boolean;
 }
 
+/** What of a rule its findings carry. */
+export interface FindingRule {
+  readonly id: string;
+  readonly metadata: Readonly<{ entity: string; version: number; severity: string; risk_score: number }>;
+}
+
 const FIXED = new Set(Object.keys(findingRowSchema.shape));
 
 /**
  * A draft becomes a finding. Its id depends on rule, entity and dedup key alone, so that replaying a window or running two
  * engines over it makes the same finding again, never another.
  */
-export function toFinding(rule: Rule, draft: FindingDraft, filledIn: boolean): Finding {
+export function toFinding(rule: FindingRule, draft: FindingDraft, filledIn: boolean): Finding {
   const dedupKey = draft.dedup_key ?? draft.session_id;
   const evidence = [...draft.evidence].sort((a, b) => compare(a.trace_id, b.trace_id) || compare(a.span_id, b.span_id));
   return {

@@ -8,6 +8,7 @@ export function sampleRule(changes: Partial<RuleMetadataInput> & { id?: string }
     id,
     file: `rules/${id}.sql`,
     query: 'SELECT 1',
+    queryLine: 1,
     metadata: ruleMetadataSchema.parse({
       name: 'Step count blow-up',
       description: 'A session takes far more steps than its like.',

@@ -3,7 +3,7 @@ import type { Resource, Span, SpanEvent, SpanLink } from '../../engine/core/span
 import { JsonReader } from './json-reader.ts';
 import { otherSignal } from './other-signal.ts';
 import { newCounts, newScope, newSpan, type ScopeDraft, spanKind, statusCode } from './span-draft.ts';
-import type { TraceBatch } from './trace-batch.ts';
+import { GROUP_WEIGHT, SPAN_WEIGHT, type TraceBatch } from './trace-batch.ts';
 
 /**
  * Decodes an ExportTraceServiceRequest in OTLP's JSON straight into spans. Names are those of opentelemetry-proto 1.x in
@@ -29,6 +29,7 @@ export function decodeJson(body: Uint8Array, batch: TraceBatch): void {
 }
 
 function readResourceSpans(r: JsonReader, batch: TraceBatch): void {
+  batch.spend(GROUP_WEIGHT);
   const resource = { attributes: emptyAttributes() };
   for (let more = r.enterObject(); more; more = r.nextMember()) {
     if (r.name === 'scopeSpans') {
@@ -46,6 +47,7 @@ function readResource(r: JsonReader, batch: TraceBatch, into: Attributes): void 
 }
 
 function readScopeSpans(r: JsonReader, batch: TraceBatch, resource: Resource): void {
+  batch.spend(GROUP_WEIGHT);
   const scope = newScope();
   for (let more = r.enterObject(); more; more = r.nextMember()) {
     if (r.name === 'spans') {
@@ -65,7 +67,7 @@ function readScope(r: JsonReader, batch: TraceBatch, into: ScopeDraft): void {
 }
 
 function readSpan(r: JsonReader, batch: TraceBatch, span: Span): void {
-  batch.spend();
+  batch.spend(SPAN_WEIGHT);
   const counts = newCounts();
   for (let more = r.enterObject(); more; more = r.nextMember()) {
     const { name } = r;
@@ -185,7 +187,7 @@ function readList(r: JsonReader, batch: TraceBatch, depth: number): AttributeVal
     if (r.name !== 'values') r.skip();
     else {
       for (let item = r.enterArray(); item; item = r.nextItem()) {
-        batch.spend();
+        batch.spend(1);
         list.push(readValue(r, batch, depth));
       }
     }
@@ -203,7 +205,7 @@ function readMap(r: JsonReader, batch: TraceBatch, depth: number): AttributeValu
     if (r.name !== 'values') r.skip();
     else {
       for (let item = r.enterArray(); item; item = r.nextItem()) {
-        batch.spend();
+        batch.spend(1);
         readKeyValue(r, batch, map, depth);
       }
     }

@@ -1,7 +1,7 @@
 import { type Attributes, type AttributeValue, emptyAttributes } from '../../engine/core/attributes.ts';
 import type { Resource, Span, SpanEvent, SpanLink } from '../../engine/core/span.ts';
 import { newCounts, newScope, newSpan, type ScopeDraft, spanKind, statusCode } from './span-draft.ts';
-import type { TraceBatch } from './trace-batch.ts';
+import { GROUP_WEIGHT, SPAN_WEIGHT, type TraceBatch } from './trace-batch.ts';
 import { WireReader } from './wire-reader.ts';
 
 /**
@@ -19,6 +19,7 @@ export function decodeProtobuf(body: Uint8Array, batch: TraceBatch): void {
 }
 
 function readResourceSpans(r: WireReader, end: number, batch: TraceBatch): void {
+  batch.spend(GROUP_WEIGHT);
   // May come after the spans that share it, or in parts: filled where it is met.
   const resource = { attributes: emptyAttributes() };
   let attributes = 0;
@@ -43,6 +44,7 @@ function readResource(r: WireReader, end: number, batch: TraceBatch, into: Attri
 }
 
 function readScopeSpans(r: WireReader, end: number, batch: TraceBatch, resource: Resource): void {
+  batch.spend(GROUP_WEIGHT);
   const scope = newScope();
   let attributes = 0;
   while (r.pos < end) {
@@ -69,7 +71,7 @@ function readScope(r: WireReader, end: number, batch: TraceBatch, into: ScopeDra
 }
 
 function readSpan(r: WireReader, end: number, batch: TraceBatch, span: Span): void {
-  batch.spend();
+  batch.spend(SPAN_WEIGHT);
   const counts = newCounts();
   while (r.pos < end) {
     const tag = r.tag();
@@ -199,7 +201,7 @@ function readList(
   while (r.pos < end) {
     const tag = r.tag();
     if (tag === 0x0a) {
-      batch.spend();
+      batch.spend(1);
       list.push(readValue(r, r.enter(end), batch, null, depth));
     } else r.skip(tag, end);
   }
@@ -216,7 +218,7 @@ function readMap(r: WireReader, end: number, batch: TraceBatch, before: Attribut
   while (r.pos < end) {
     const tag = r.tag();
     if (tag === 0x0a) {
-      batch.spend();
+      batch.spend(1);
       readKeyValue(r, r.enter(end), batch, map, depth);
     } else r.skip(tag, end);
   }
@@ -241,6 +243,7 @@ function readKey(r: WireReader, end: number, batch: TraceBatch): string {
 }
 
 function readBytes(r: WireReader, end: number, batch: TraceBatch): Uint8Array {
+  batch.spend(1);
   const bytes = r.bytes(batch.cut(r.pos, end));
   r.pos = end;
   return bytes;

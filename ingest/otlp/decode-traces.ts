@@ -15,13 +15,13 @@ export interface DecodedTraces {
   readonly rejected: number;
   /** What was left out, of all or of some spans: at most one sentence a kind of trouble, none of the content. */
   readonly errors: string[];
-  /** Spans, events, links, attributes and list items that were met: what the spans weigh beside their text. */
-  readonly values: number;
+  /** Heap that the spans take beside their text, in units of WEIGHT_BYTES. */
+  readonly weight: number;
 }
 
 /**
  * Decodes the body of an OTLP trace export. Throws BAD_REQUEST for a body that is not OTLP, or another signal's, and TOO_LARGE for
- * one with too many values. A span that is not valid only costs itself.
+ * one with too many of them. A span that is not valid only costs itself.
  */
 export function decodeTraces(
   body: Uint8Array,
@@ -32,7 +32,7 @@ export function decodeTraces(
   const batch = new TraceBatch(limits, clock());
   if (encoding === 'protobuf') decodeUnlessOtherSignal(body, batch);
   else if (body.length > 0) decodeJson(body, batch);
-  return { spans: batch.spans, rejected: batch.rejected, errors: batch.errors(), values: batch.values };
+  return { spans: batch.spans, rejected: batch.rejected, errors: batch.errors(), weight: batch.weight };
 }
 
 function decodeUnlessOtherSignal(body: Uint8Array, batch: TraceBatch): void {

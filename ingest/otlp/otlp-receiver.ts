@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { IncomingMessage, Server } from 'node:http';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Clock, systemClock } from '../../engine/core/clock.ts';
 import { CodedError } from '../../engine/core/errors.ts';
 import { BodyBudget } from './body-budget.ts';
@@ -35,6 +35,8 @@ const OTHER_SIGNAL = /^\/v1(?:development)?\/(logs|metrics|profiles)$/;
 /** How often the server looks for requests that are past their time. */
 const TIMEOUT_CHECK_MS = 1_000;
 
+const CLOSING_SWEEP_MS = 50;
+
 /** Only counted, never sent: the sender closed the connection before its request was complete. */
 const SENDER_GONE = 499;
 
@@ -53,19 +55,15 @@ export function createOtlpReceiver(options: OtlpReceiverOptions): FastifyInstanc
   const app = newServer(limits);
   app.addHook('preClose', async () => {
     closing = true;
+    closeConnections(app.server, limits.requestTimeoutMs);
   });
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');
   });
-  app.setNotFoundHandler((request, reply) => refuse(reply, 'json', wrongTarget(request.method, request.url, reply)));
-  app.setErrorHandler((error: unknown, request, reply) => {
-    // Only Fastify's own complaints about the head of a request come here.
-    const status = (error as { statusCode?: number }).statusCode ?? 500;
-    return refuse(reply, otlpEncodingOf(request.headers) ?? 'json', {
-      status,
-      message: 'the request head is not valid',
-    });
+  app.setNotFoundHandler((request, reply) => {
+    refuse(reply, otlpEncodingOf(request.headers) ?? 'json', wrongTarget(request.method, request.url, reply));
   });
+  app.setErrorHandler(refuseHead);
 
   app.post(TRACES_PATH, async (request, reply) => {
     const started = performance.now();
@@ -98,12 +96,32 @@ function newServer(limits: ReceiverLimits): FastifyInstance {
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => refuseHead(error, request as FastifyRequest, reply),
   });
   app.server.maxConnections = limits.maxConnections;
   // Bodies are read by the handler, after authentication and within the budget.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _body, done) => done(null));
   return app;
+}
+
+/**
+ * A server that is closing waits for its connections, but no longer looks after them itself: close those that fall idle, and at
+ * last those of senders that would never finish.
+ */
+function closeConnections(server: Server, graceMs: number): void {
+  const sweep = setInterval(() => server.closeIdleConnections(), CLOSING_SWEEP_MS);
+  const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
+  server.once('close', () => {
+    clearInterval(sweep);
+    clearTimeout(deadline);
+  });
+}
+
+/** Answers Fastify's own complaints, which are about the head of a request. */
+function refuseHead(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = { status: error.statusCode ?? 500, message: 'the head of the request is not valid' };
+  return refuse(reply, otlpEncodingOf(request.headers) ?? 'json', refusal);
 }
 
 function unsupportedType(): CodedError {

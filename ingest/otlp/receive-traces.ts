@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../engine/core/clock.ts';
 import type { Span } from '../../engine/core/span.ts';
 import type { BodyBudget, Reservation } from './body-budget.ts';
-import { VALUE_BYTES } from './decode-limits.ts';
+import { WEIGHT_BYTES } from './decode-limits.ts';
 import { type DecodedTraces, decodeTraces, type OtlpEncoding } from './decode-traces.ts';
 import { contentEncodingOf, contentLengthOf } from './negotiate.ts';
 import { bodyTooLarge, type ContentEncoding, readBody } from './read-body.ts';
@@ -64,7 +64,7 @@ export async function receiveTraces(
   const reservation = budget.reserve(announced);
   try {
     const traces = await readAndDecode(request, encoding, compression, progress, receiving, reservation);
-    reservation.raiseTo(progress.receivedBytes + traces.values * VALUE_BYTES);
+    reservation.raiseTo(progress.receivedBytes + traces.weight * WEIGHT_BYTES);
     await store(sink, { org: progress.org, spans: traces.spans, receivedBytes: progress.receivedBytes });
     progress.acceptedSpans = traces.spans.length;
     progress.rejectedSpans = traces.rejected;

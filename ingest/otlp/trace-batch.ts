@@ -24,6 +24,16 @@ const REMARKS = {
 
 type Remark = keyof typeof REMARKS;
 
+const LISTS = {
+  attributes: { weight: 1, limit: 'maxAttributes' },
+  events: { weight: 2, limit: 'maxEvents' },
+  links: { weight: 3, limit: 'maxLinks' },
+} as const satisfies Record<string, { weight: number; limit: keyof DecodeLimits }>;
+
+export const SPAN_WEIGHT = 4;
+/** Of a resource, and of a scope. */
+export const GROUP_WEIGHT = 2;
+
 /** What decoders make of an id of a wrong length. Can't be taken for hex. */
 export const INVALID_ID = 'invalid';
 
@@ -41,8 +51,8 @@ export class TraceBatch {
   readonly limits: DecodeLimits;
   readonly spans: Span[] = [];
   rejected = 0;
-  /** Spans, events, links, attributes and list items met so far. */
-  values = 0;
+  /** Of what was met so far; see DecodeLimits. */
+  weight = 0;
 
   private readonly latestUnixNano: bigint;
   private readonly tally = new Map<Remark, { count: number; first: number }>();
@@ -52,27 +62,29 @@ export class TraceBatch {
     this.latestUnixNano = BigInt(Math.floor(nowUnixMs) + limits.maxFutureMs) * 1_000_000n;
   }
 
-  /** Counts one more value, before anything is kept for it. Throws TOO_LARGE beyond the limit. */
-  spend(): void {
-    if (++this.values > this.limits.maxValues) {
+  /** Counts what is about to be kept. Throws TOO_LARGE beyond the limit. */
+  spend(weight: number): void {
+    this.weight += weight;
+    if (this.weight > this.limits.maxWeight) {
       throw new CodedError(
         'TOO_LARGE',
-        `more than ${this.limits.maxValues} spans, events, links, attributes and list items in one request: send smaller batches`,
+        'too many spans, events, links and attributes in one request: send smaller batches',
       );
     }
   }
 
   /** Counts the `nth` (from 1) of a list, and says whether there is room for it. */
-  admits(list: 'attributes' | 'events' | 'links', nth: number): boolean {
-    this.spend();
-    const { limits } = this;
-    const room = list === 'attributes' ? limits.maxAttributes : list === 'events' ? limits.maxEvents : limits.maxLinks;
+  admits(list: keyof typeof LISTS, nth: number): boolean {
+    const { weight, limit } = LISTS[list];
+    this.spend(weight);
+    const room = this.limits[limit];
     if (nth === room + 1) this.note(list);
     return nth <= room;
   }
 
-  /** Whether a list or map at this depth (the attribute's own is 1) may be entered. */
+  /** Counts a list or map at this depth (the attribute's own is 1), and says whether it may be entered. */
   reaches(depth: number): boolean {
+    this.spend(1);
     if (depth <= this.limits.maxDepth) return true;
     this.note('depth');
     return false;
@@ -94,6 +106,7 @@ export class TraceBatch {
   }
 
   clipBytes(bytes: Uint8Array): Uint8Array {
+    this.spend(1);
     return bytes.slice(0, this.cut(0, bytes.length));
   }
 

@@ -248,10 +248,11 @@ describe.each(ENCODINGS)('decoding %s', (encoding) => {
     expect(spans[0]!.attributes['text']).toHaveLength(DEFAULT_DECODE_LIMITS.maxStringBytes);
   });
 
-  test('a request with too many values is too large, wherever they are', () => {
+  test('a request that would take too much memory is too large, whatever takes it', () => {
     const items = Array.from({ length: 60 }, () => ({}));
     const attributes = Array.from({ length: 60 }, (_, i) => ({ key: `k${i}` }));
     const cases = [
+      items,
       [{ spans: items }],
       [{ spans: [sampleSpan({ attributes })] }],
       [{ spans: [sampleSpan({ events: items })] }],
@@ -263,11 +264,12 @@ describe.each(ENCODINGS)('decoding %s', (encoding) => {
     ];
     for (const scopeSpans of cases) {
       const body = bodyOf(encoding, { resourceSpans: [{ scopeSpans }] });
-      expect(codeOf(() => decode(encoding, body, { maxValues: 50 }))).toBe('TOO_LARGE');
-      expect(codeOf(() => decode(encoding, body, { maxValues: 100 }))).toBe('none');
+      expect(codeOf(() => decode(encoding, body, { maxWeight: 50 }))).toBe('TOO_LARGE');
+      expect(codeOf(() => decode(encoding, body, { maxWeight: 300 }))).toBe('none');
     }
-    const body = bodyOf(encoding, { resourceSpans: [{ resource: { attributes } }] });
-    expect(codeOf(() => decode(encoding, body, { maxValues: 50 }))).toBe('TOO_LARGE');
+    for (const resourceSpans of [items, [{ resource: { attributes } }]]) {
+      expect(codeOf(() => decode(encoding, bodyOf(encoding, { resourceSpans }), { maxWeight: 50 }))).toBe('TOO_LARGE');
+    }
   });
 
   test('200,000 bad spans give one short message', () => {

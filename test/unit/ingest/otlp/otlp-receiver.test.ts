@@ -1,0 +1,744 @@
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { deflateSync, gzipSync } from 'node:zlib';
+import { SpanStatusCode } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { describe, expect, test } from 'vitest';
+import { CodedError, type ErrorCode } from '../../../../engine/core/errors.ts';
+import type { OtlpEncoding } from '../../../../ingest/otlp/decode-traces.ts';
+import { decodeToJson } from './reference.ts';
+import { type Answer, post, type RunningReceiver, startReceiver } from './running-receiver.ts';
+import { exportOf, NOW_NANO, type SampleSpan, sampleSpan } from './sample-request.ts';
+
+const TYPES = { protobuf: 'application/x-protobuf', json: 'application/json' } as const;
+const ENCODINGS: OtlpEncoding[] = ['protobuf', 'json'];
+
+/** Reads an answer in its own encoding, which must be that of the request. */
+function read(type: 'ExportTraceServiceResponse' | 'RpcStatus', encoding: OtlpEncoding, answer: Answer): unknown {
+  expect(answer.headers['content-type']).toBe(TYPES[encoding]);
+  return encoding === 'json' ? JSON.parse(answer.body.toString()) : decodeToJson(type, answer.body);
+}
+
+function postSpans(
+  receiver: RunningReceiver,
+  encoding: OtlpEncoding,
+  spans: SampleSpan[],
+  headers: Record<string, string> = {},
+) {
+  return post(receiver, exportOf(encoding, spans), { 'content-type': TYPES[encoding], ...headers });
+}
+
+describe('1: POST /v1/traces, nothing else', () => {
+  test('a trace export is accepted', async () => {
+    const receiver = await startReceiver();
+    expect((await postSpans(receiver, 'protobuf', [sampleSpan()])).status).toBe(200);
+    expect((await post(receiver, exportOf('protobuf', [sampleSpan()]), {}, '/v1/traces?x=1')).status).toBe(200);
+    expect(receiver.batches).toHaveLength(2);
+  });
+
+  test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND'])(
+    '%s is 405 and names POST',
+    async (method) => {
+      const receiver = await startReceiver();
+      const response = await fetch(`${receiver.url}/v1/traces`, { method });
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+    },
+  );
+
+  test.each([
+    ['/v1/logs', 404, 'logs are not accepted here'],
+    ['/v1/metrics', 404, 'metrics are not accepted here'],
+    ['/v1development/profiles', 404, 'profiles are not accepted here'],
+    ['/', 404, 'send traces to /v1/traces'],
+    ['/v1/traces/x', 404, 'send traces to /v1/traces'],
+  ])('POST %s is %i and says why', async (path, status, message) => {
+    const receiver = await startReceiver();
+    for (const encoding of ENCODINGS) {
+      const answer = await post(receiver, Buffer.from('x'), { 'content-type': TYPES[encoding] }, path);
+      expect(answer.status).toBe(status);
+      expect(read('RpcStatus', encoding, answer)).toEqual({ code: 12, message: expect.stringContaining(message) });
+    }
+  });
+});
+
+test('a path that is no path is 400', async () => {
+  const receiver = await startReceiver();
+  const answer = await post(receiver, Buffer.from('x'), {}, '/v1/%ZZ');
+  expect(answer.status).toBe(400);
+  expect(read('RpcStatus', 'protobuf', answer)).toMatchObject({
+    code: 3,
+    message: 'the head of the request is not valid',
+  });
+});
+
+describe('2: both encodings on one port', () => {
+  test.each([
+    ['application/x-protobuf', 'protobuf'],
+    ['application/x-protobuf; charset=utf-8', 'protobuf'],
+    ['Application/X-Protobuf', 'protobuf'],
+    ['application/json', 'json'],
+    ['application/json; charset=utf-8', 'json'],
+    ['application/json;charset=UTF-8', 'json'],
+  ] as const)('%s', async (type, encoding) => {
+    const receiver = await startReceiver();
+    const answer = await post(receiver, exportOf(encoding, [sampleSpan()]), { 'content-type': type });
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toBe(TYPES[encoding]);
+    expect(receiver.batches[0]?.spans[0]?.name).toBe('chat');
+  });
+
+  test.each(['text/plain', 'application/xml', 'application/jsonp', 'application/grpc', 'nonsense', ''])(
+    '%j is 415',
+    async (type) => {
+      const receiver = await startReceiver();
+      const answer = await post(receiver, exportOf('json', [sampleSpan()]), { 'content-type': type });
+      expect(answer.status).toBe(415);
+      expect(read('RpcStatus', 'json', answer)).toMatchObject({ code: 3 });
+      expect(receiver.batches).toEqual([]);
+    },
+  );
+});
+
+describe('3: gzip', () => {
+  test.each(ENCODINGS)('%s, compressed', async (encoding) => {
+    const receiver = await startReceiver();
+    const body = exportOf(encoding, [sampleSpan()]);
+    for (const coding of ['gzip', 'x-gzip', 'GZIP']) {
+      const answer = await post(receiver, gzipSync(body), {
+        'content-type': TYPES[encoding],
+        'content-encoding': coding,
+      });
+      expect(answer.status).toBe(200);
+    }
+    expect(receiver.batches).toHaveLength(3);
+    expect(receiver.batches[0]).toMatchObject({ org: 'acme', receivedBytes: body.length });
+  });
+
+  test('deflate is taken too', async () => {
+    const receiver = await startReceiver();
+    const answer = await post(receiver, deflateSync(exportOf('protobuf', [sampleSpan()])), {
+      'content-encoding': 'deflate',
+    });
+    expect(answer.status).toBe(200);
+    expect(receiver.batches).toHaveLength(1);
+  });
+
+  test('answers are never compressed, being short', async () => {
+    const receiver = await startReceiver();
+    const answer = await postSpans(receiver, 'json', [sampleSpan({ traceId: '' })], { 'accept-encoding': 'gzip' });
+    expect(answer.headers['content-encoding']).toBeUndefined();
+    expect(read('ExportTraceServiceResponse', 'json', answer)).toHaveProperty('partialSuccess');
+  });
+});
+
+describe('4: limits before and after decompression', () => {
+  const limits = { maxBodyBytes: 10_000, maxInflatedBytes: 20_000 };
+  const exactly = (bytes: number) => {
+    const overhead = exportOf('json', [sampleSpan({ name: '' })]).length;
+    const body = exportOf('json', [sampleSpan({ name: 'x'.repeat(bytes - overhead) })]);
+    expect(body).toHaveLength(bytes);
+    return body;
+  };
+
+  test.each([
+    ['a body of the limit', exactly(10_000), {}, 200],
+    ['one byte more', exactly(10_001), {}, 413],
+    ['one byte more, chunked', exactly(10_001), { 'transfer-encoding': 'chunked' }, 413],
+    ['a gzip body that inflates to the limit', gzipSync(exactly(20_000)), { 'content-encoding': 'gzip' }, 200],
+    ['a gzip body that inflates to one byte more', gzipSync(exactly(20_001)), { 'content-encoding': 'gzip' }, 413],
+  ])('%s', async (_what, body, headers, status) => {
+    const receiver = await startReceiver({ limits });
+    const answer = await post(receiver, body, { 'content-type': 'application/json', ...headers });
+    expect(answer.status).toBe(status);
+    if (status === 413) expect(read('RpcStatus', 'json', answer)).toMatchObject({ code: 3 });
+    expect(receiver.batches).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  test('64 MiB and a byte are too much by default', async () => {
+    const receiver = await startReceiver();
+    const answer = await post(receiver, Buffer.alloc(64 * 1024 * 1024 + 1), { 'content-length': 64 * 1024 * 1024 + 1 });
+    expect(answer.status).toBe(413);
+  });
+});
+
+describe('5: an answer is short whatever was wrong', () => {
+  test.each(ENCODINGS)('%s', async (encoding) => {
+    const receiver = await startReceiver();
+    const faults: SampleSpan[] = [
+      { traceId: '' },
+      { spanId: '' },
+      { parentSpanId: '00' },
+      { startTimeUnixNano: '0' },
+      { startTimeUnixNano: '1' },
+      { startTimeUnixNano: '4102444800000000000' },
+      { endTimeUnixNano: '4102444800000000000' },
+      { events: [{}] },
+      { links: [{}] },
+    ];
+    const spans = Array.from({ length: 9_000 }, (_, i) =>
+      sampleSpan({ name: `secret-${i}`, ...faults[i % faults.length] }),
+    );
+    const answer = await postSpans(receiver, encoding, spans);
+    expect(answer.body.length).toBeLessThan(2_000);
+    expect(answer.body.toString()).not.toContain('secret');
+    expect(read('ExportTraceServiceResponse', encoding, answer)).toMatchObject({
+      partialSuccess: { rejectedSpans: '7000' },
+    });
+  });
+});
+
+describe('6: full success', () => {
+  test.each([
+    ['protobuf', Buffer.alloc(0)],
+    ['json', Buffer.from('{}')],
+    ['json', Buffer.alloc(0)],
+    ['protobuf', exportOf('protobuf', [sampleSpan()])],
+    ['json', exportOf('json', [sampleSpan()])],
+  ] as const)('%s leaves partial_success unset', async (encoding, body) => {
+    const receiver = await startReceiver();
+    for (const headers of [{}, { 'transfer-encoding': 'chunked' }]) {
+      const answer = await post(receiver, body, { 'content-type': TYPES[encoding], ...headers });
+      expect(answer.status).toBe(200);
+      expect(answer.body.toString()).toBe(encoding === 'json' ? '{}' : '');
+    }
+  });
+
+  test('nothing is handed on for a request without spans', async () => {
+    const receiver = await startReceiver();
+    await post(receiver, Buffer.alloc(0));
+    expect(receiver.batches).toEqual([]);
+  });
+});
+
+describe('7: partial success', () => {
+  test.each(ENCODINGS)('%s counts the rejected spans, the others are stored', async (encoding) => {
+    const receiver = await startReceiver();
+    const answer = await postSpans(receiver, encoding, [
+      sampleSpan(),
+      sampleSpan({ traceId: '00' }),
+      sampleSpan({ spanId: '' }),
+    ]);
+    expect(answer.status).toBe(200);
+    expect(read('ExportTraceServiceResponse', encoding, answer)).toEqual({
+      partialSuccess: {
+        rejectedSpans: '2',
+        errorMessage: expect.stringMatching(/trace id is not 16 bytes.*; .*span id is not 8 bytes/),
+      },
+    });
+    expect(receiver.batches[0]?.spans).toHaveLength(1);
+    expect(receiver.exchanges[0]).toMatchObject({
+      status: 200,
+      org: 'acme',
+      acceptedSpans: 1,
+      rejectedSpans: 2,
+      encoding,
+    });
+  });
+
+  test.each(ENCODINGS)('%s with nothing rejected but something cut is a warning', async (encoding) => {
+    const receiver = await startReceiver();
+    const answer = await postSpans(receiver, encoding, [sampleSpan({ links: [{}] })]);
+    const { partialSuccess } = read('ExportTraceServiceResponse', encoding, answer) as {
+      partialSuccess: Record<string, string>;
+    };
+    expect(partialSuccess['errorMessage']).toContain('link without valid ids');
+    expect(partialSuccess['rejectedSpans'] ?? '0').toBe('0');
+  });
+});
+
+describe('8: errors are google.rpc.Status in the encoding of the request', () => {
+  const refusals: [ErrorCode, number, number][] = [
+    ['UNAUTHENTICATED', 401, 16],
+    ['FORBIDDEN', 403, 7],
+    ['BAD_REQUEST', 400, 3],
+    ['TOO_LARGE', 413, 3],
+    ['OVERLOADED', 429, 8],
+    ['STORE_UNAVAILABLE', 503, 14],
+  ];
+
+  test.each(refusals.flatMap((refusal) => ENCODINGS.map((encoding) => [...refusal, encoding] as const)))(
+    '%s is %i, code %i, as %s',
+    async (code, status, rpcCode, encoding) => {
+      const receiver = await startReceiver({
+        accept: async () => {
+          throw new CodedError(code, 'the reason');
+        },
+      });
+      const answer = await postSpans(receiver, encoding, [sampleSpan()]);
+      expect(answer.status).toBe(status);
+      expect(read('RpcStatus', encoding, answer)).toMatchObject({ code: rpcCode, message: 'the reason' });
+    },
+  );
+});
+
+describe('9: what is undecodable is 400, with a BadRequest detail', () => {
+  test('protobuf', async () => {
+    const receiver = await startReceiver();
+    const body = exportOf('protobuf', [sampleSpan()]);
+    const answer = await post(receiver, body.subarray(0, body.length - 1));
+    expect(answer.status).toBe(400);
+    expect(answer.headers['retry-after']).toBeUndefined();
+    const status = read('RpcStatus', 'protobuf', answer) as {
+      code: number;
+      message: string;
+      details: Record<string, string>[];
+    };
+    expect(status).toMatchObject({ code: 3, message: expect.stringContaining('not valid protobuf') });
+    expect(status.details[0]?.['typeUrl']).toBe('type.googleapis.com/google.rpc.BadRequest');
+    expect(decodeToJson('BadRequest', Buffer.from(status.details[0]!['value']!, 'base64'))).toEqual({
+      fieldViolations: [{ field: 'body', description: status.message }],
+    });
+  });
+
+  test('JSON', async () => {
+    const receiver = await startReceiver();
+    const answer = await post(receiver, Buffer.from('{"resourceSpans":['), { 'content-type': 'application/json' });
+    expect(answer.status).toBe(400);
+    const message = 'the body is not valid OTLP/JSON: expected an object near byte 18';
+    expect(read('RpcStatus', 'json', answer)).toEqual({
+      code: 3,
+      message,
+      details: [
+        {
+          '@type': 'type.googleapis.com/google.rpc.BadRequest',
+          fieldViolations: [{ field: 'body', description: message }],
+        },
+      ],
+    });
+  });
+});
+
+describe('10: only what a retry can mend asks for one', () => {
+  const outcomes: [string, unknown, number, string | undefined][] = [
+    ['overload', new CodedError('OVERLOADED', 'm'), 429, '1'],
+    [
+      'overload that knows how long',
+      new CodedError('OVERLOADED', 'm', { extra: { retryAfterSeconds: 2.5 } }),
+      429,
+      '3',
+    ],
+    ['an outage of the store', new CodedError('STORE_UNAVAILABLE', 'm'), 503, '5'],
+    ['a shutdown', new CodedError('SHUTTING_DOWN', 'm'), 503, '5'],
+    ['a refused statement', new CodedError('STORE_REFUSED', 'm'), 503, '5'],
+    ['something unexpected', new TypeError('secret detail'), 503, '5'],
+    ['a request that can never be stored', new CodedError('BAD_REQUEST', 'm'), 400, undefined],
+    ['an org without permission', new CodedError('FORBIDDEN', 'm'), 403, undefined],
+  ];
+
+  test.each(outcomes)('%s', async (_what, error, status, retryAfter) => {
+    const fail = async () => {
+      throw error;
+    };
+    for (const failing of [{ accept: fail }, { authenticate: fail }]) {
+      const receiver = await startReceiver(failing);
+      const answer = await postSpans(receiver, 'json', [sampleSpan()]);
+      expect([answer.status, answer.headers['retry-after']]).toEqual([status, retryAfter]);
+      expect(answer.body.toString()).not.toContain('secret');
+      const body = JSON.parse(answer.body.toString());
+      const retryInfo = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfter}s` };
+      if (retryAfter !== undefined) expect(body.details).toEqual([retryInfo]);
+      // The error comes with its cause, for whoever runs the receiver.
+      if (error instanceof TypeError) expect(receiver.faults).toEqual([expect.objectContaining({ cause: error })]);
+    }
+  });
+
+  test('RetryInfo in protobuf', async () => {
+    const receiver = await startReceiver({
+      accept: async () => {
+        throw new CodedError('STORE_UNAVAILABLE', 'm');
+      },
+    });
+    const status = read('RpcStatus', 'protobuf', await postSpans(receiver, 'protobuf', [sampleSpan()]));
+    const [detail] = (status as { details: Record<string, string>[] }).details;
+    expect(detail?.['typeUrl']).toBe('type.googleapis.com/google.rpc.RetryInfo');
+    expect(decodeToJson('RetryInfo', Buffer.from(detail!['value']!, 'base64'))).toEqual({
+      retryDelay: { seconds: '5' },
+    });
+  });
+});
+
+describe('11 to 13: ids, 64-bit integers and enums in JSON', () => {
+  test('ids in upper case, times and integers as text, enums as numbers', async () => {
+    const receiver = await startReceiver();
+    const span = sampleSpan({
+      traceId: '5B8EFFF798038103D269B633813FC60C',
+      spanId: 'EEE19B7EC3C1B174',
+      startTimeUnixNano: '1544712660000000000',
+      endTimeUnixNano: '1544712660000000001',
+      attributes: [{ key: 'n', value: { intValue: '9223372036854775807' } }],
+    });
+    expect((await postSpans(receiver, 'json', [span])).status).toBe(200);
+    expect(receiver.batches[0]?.spans[0]).toMatchObject({
+      traceId: '5b8efff798038103d269b633813fc60c',
+      spanId: 'eee19b7ec3c1b174',
+      startTimeUnixNano: 1544712660000000000n,
+      endTimeUnixNano: 1544712660000000001n,
+      kind: 'Client',
+      attributes: { n: 9223372036854775807n },
+    });
+  });
+
+  test('an id in base64 is rejected, the name of an enum is 400, snake_case is ignored', async () => {
+    const receiver = await startReceiver();
+    const base64 = await postSpans(receiver, 'json', [sampleSpan({ traceId: 'W47/95gDgQPSabYzgT/GDA==' })]);
+    expect(JSON.parse(base64.body.toString())).toMatchObject({ partialSuccess: { rejectedSpans: '1' } });
+    expect((await postSpans(receiver, 'json', [sampleSpan({ kind: 'SPAN_KIND_CLIENT' })])).status).toBe(400);
+    expect((await postSpans(receiver, 'json', [sampleSpan({ trace_state: 'x' })])).status).toBe(200);
+    expect(receiver.batches[0]?.spans[0]?.traceState).toBe('');
+  });
+});
+
+describe('14: HTTP/1.1', () => {
+  test('one connection carries many requests, refused ones included', async () => {
+    const receiver = await startReceiver({ limits: { maxBodyBytes: 100_000 } });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = new Set<number | undefined>();
+    const send = (body: Buffer) =>
+      new Promise<number>((resolve, reject) => {
+        const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
+        const outgoing = request(`${receiver.url}/v1/traces`, { method: 'POST', agent, headers }, (incoming) => {
+          incoming.resume().on('end', () => resolve(incoming.statusCode ?? 0));
+        });
+        outgoing.on('socket', (socket) => {
+          if (socket.localPort === undefined) socket.once('connect', () => ports.add(socket.localPort));
+          else ports.add(socket.localPort);
+        });
+        outgoing.on('error', reject).end(body);
+      });
+    const good = exportOf('protobuf', [sampleSpan()]);
+    const statuses = [];
+    for (const body of [good, Buffer.alloc(100_001), good, Buffer.from('x'), good]) statuses.push(await send(body));
+    agent.destroy();
+    expect(statuses).toEqual([200, 413, 200, 400, 200]);
+    expect(ports.size).toBe(1);
+  });
+
+  test('chunked bodies, in pieces of any size', async () => {
+    const receiver = await startReceiver();
+    const body = gzipSync(exportOf('protobuf', [sampleSpan()]));
+    const headers = { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' };
+    const status = await new Promise((resolve, reject) => {
+      const outgoing = request(`${receiver.url}/v1/traces`, { method: 'POST', headers }, (incoming) => {
+        incoming.resume().on('end', () => resolve(incoming.statusCode));
+      });
+      outgoing.on('error', reject);
+      for (const byte of body) outgoing.write(Buffer.from([byte]));
+      outgoing.end();
+    });
+    expect(status).toBe(200);
+  });
+
+  test('a hundred connections at once', async () => {
+    const receiver = await startReceiver();
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, i) =>
+        postSpans(receiver, ENCODINGS[i % 2]!, [sampleSpan({ name: `span ${i}` })]),
+      ),
+    );
+    expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 100 }, () => 200));
+    expect(new Set(receiver.batches.map((batch) => batch.spans[0]?.name)).size).toBe(100);
+  });
+});
+
+describe('15 and 16: an acknowledgement means stored', () => {
+  test('a batch that comes again is handed on again, alike', async () => {
+    const receiver = await startReceiver();
+    for (let i = 0; i < 3; i++) expect((await postSpans(receiver, 'protobuf', [sampleSpan()])).status).toBe(200);
+    expect(receiver.batches).toHaveLength(3);
+    expect(receiver.batches[2]).toEqual(receiver.batches[0]);
+  });
+
+  test('the answer waits for the store', async () => {
+    const accepted = Promise.withResolvers<void>();
+    const stored = Promise.withResolvers<void>();
+    const receiver = await startReceiver({
+      accept: () => {
+        accepted.resolve();
+        return stored.promise;
+      },
+    });
+    let answered = false;
+    const answer = postSpans(receiver, 'protobuf', [sampleSpan()]).finally(() => {
+      answered = true;
+    });
+    await accepted.promise;
+    // A whole other request goes through meanwhile.
+    expect((await post(receiver, Buffer.alloc(0))).status).toBe(200);
+    expect(answered).toBe(false);
+    stored.resolve();
+    expect((await answer).status).toBe(200);
+  });
+});
+
+describe('the official exporter', () => {
+  test('delivers spans, compressed, with its token', async () => {
+    const authorizations: (string | undefined)[] = [];
+    const receiver = await startReceiver({
+      clock: Date.now,
+      authenticate: async (authorization) => {
+        authorizations.push(authorization);
+        return { org: 'acme' };
+      },
+    });
+    const exporter = new OTLPTraceExporter({
+      url: `${receiver.url}/v1/traces`,
+      headers: { authorization: 'Bearer t0ken' },
+      compression: 'gzip' as never,
+    });
+    const provider = new BasicTracerProvider({
+      resource: resourceFromAttributes({ 'service.name': 'from-the-sdk' }),
+      spanProcessors: [new BatchSpanProcessor(exporter)],
+    });
+    const span = provider
+      .getTracer('tracer', '1.2.3')
+      .startSpan('execute_tool', { attributes: { big: 2 ** 40, list: ['a', 'b'], yes: true } });
+    span.addEvent('thought', { text: 'größer 😀' });
+    span.setStatus({ code: SpanStatusCode.ERROR, message: 'failed' });
+    const { traceId, spanId } = span.spanContext();
+    span.end();
+    await provider.shutdown();
+
+    expect(authorizations).toEqual(['Bearer t0ken']);
+    expect(receiver.batches[0]?.spans).toEqual([
+      expect.objectContaining({
+        traceId,
+        spanId,
+        name: 'execute_tool',
+        kind: 'Internal',
+        statusCode: 'Error',
+        statusMessage: 'failed',
+        attributes: { big: 2 ** 40, list: ['a', 'b'], yes: true },
+        events: [expect.objectContaining({ name: 'thought', attributes: { text: 'größer 😀' } })],
+        scope: { name: 'tracer', version: '1.2.3', attributes: {} },
+      }),
+    ]);
+    expect(receiver.batches[0]?.spans[0]?.resource.attributes['service.name']).toBe('from-the-sdk');
+  });
+
+  test('tries again when it is told to, until the batch is stored', async () => {
+    let attempts = 0;
+    const receiver = await startReceiver({
+      clock: Date.now,
+      accept: async () => {
+        if (++attempts < 2) throw new CodedError('OVERLOADED', 'm');
+      },
+    });
+    const exporter = new OTLPTraceExporter({ url: `${receiver.url}/v1/traces` });
+    const provider = new BasicTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
+    provider.getTracer('t').startSpan('s').end();
+    await provider.shutdown();
+    expect(receiver.exchanges.map((exchange) => exchange.status)).toEqual([429, 200]);
+  });
+});
+
+describe('compression that is broken or hostile', () => {
+  const body = gzipSync(exportOf('protobuf', [sampleSpan()]));
+  const flipped = Buffer.from(body);
+  flipped[body.length >> 1]! ^= 0xff;
+
+  test.each([
+    ['no gzip at all', Buffer.from('not gzip'), 400],
+    ['truncated', body.subarray(0, body.length - 9), 400],
+    ['a wrong checksum', Buffer.concat([body.subarray(0, -8), Buffer.alloc(8)]), 400],
+    ['a flipped byte', flipped, 400],
+    ['two members', Buffer.concat([body, body]), 200],
+  ])('%s', async (_what, bytes, status) => {
+    const receiver = await startReceiver();
+    const answer = await post(receiver, bytes, { 'content-encoding': 'gzip' });
+    expect(answer.status).toBe(status);
+    if (status === 400)
+      expect(read('RpcStatus', 'protobuf', answer)).toMatchObject({ message: 'the body is not valid gzip data' });
+    else expect(receiver.batches[0]?.spans).toHaveLength(2);
+  });
+
+  test.each(['br', 'zstd', 'gzip, gzip', 'snappy'])(
+    'content-encoding %s is 415 and says what is accepted',
+    async (coding) => {
+      const receiver = await startReceiver();
+      const answer = await post(receiver, body, { 'content-encoding': coding });
+      expect(answer.status).toBe(415);
+      expect(answer.headers['accept-encoding']).toBe('gzip, deflate, identity');
+    },
+  );
+
+  test('a bomb of 1 GiB is refused once its first megabyte is out', async () => {
+    const mebibyte = gzipSync(Buffer.alloc(1024 * 1024));
+    const receiver = await startReceiver({ limits: { maxInflatedBytes: 1024 * 1024 } });
+    const before = process.resourceUsage().userCPUTime;
+    const answer = await post(receiver, Buffer.concat(Array.from({ length: 1024 }, () => mebibyte)), {
+      'content-encoding': 'gzip',
+    });
+    expect(answer.status).toBe(413);
+    expect(read('RpcStatus', 'protobuf', answer)).toMatchObject({
+      message: expect.stringContaining('decompresses to more than 1048576 bytes'),
+    });
+    // Inflating all of it would take more than a second.
+    expect(process.resourceUsage().userCPUTime - before).toBeLessThan(700_000);
+  });
+});
+
+describe('authentication', () => {
+  test('comes before the body is read, and its 401 asks for a token', async () => {
+    const seen: (string | undefined)[] = [];
+    const receiver = await startReceiver({
+      authenticate: async (authorization) => {
+        seen.push(authorization);
+        throw new CodedError('UNAUTHENTICATED', 'the token is not known');
+      },
+    });
+    const answer = await post(receiver, Buffer.alloc(1_000_000), { authorization: 'Bearer nope' });
+    expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, 'Bearer']);
+    await post(receiver, Buffer.alloc(0));
+    expect(seen).toEqual(['Bearer nope', undefined]);
+    expect(receiver.exchanges[0]).toMatchObject({ status: 401, org: '', wireBytes: 0 });
+  });
+});
+
+describe('memory in flight', () => {
+  const MIB = 1024 * 1024;
+
+  /** A receiver whose first request waits in the store, holding its reservation. */
+  async function occupied(maxInFlightBytes: number, first: Buffer) {
+    const accepted = Promise.withResolvers<void>();
+    const stored = Promise.withResolvers<void>();
+    const receiver = await startReceiver({
+      limits: { maxInFlightBytes },
+      accept: () => {
+        accepted.resolve();
+        return stored.promise;
+      },
+    });
+    const answer = post(receiver, first);
+    await accepted.promise;
+    return { receiver, stored, answer };
+  }
+
+  test('beyond the budget a request is turned away before its body is read, and let in later', async () => {
+    const first = exportOf('protobuf', [sampleSpan({ name: 'x'.repeat(MIB) })]);
+    const { receiver, stored, answer } = await occupied(2 * MIB, first);
+    const refused = await post(receiver, first, { 'content-length': first.length });
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1']);
+    expect(receiver.exchanges[0]).toMatchObject({ status: 429, wireBytes: 0 });
+    const small = post(receiver, exportOf('protobuf', [sampleSpan()]));
+    stored.resolve();
+    expect([(await answer).status, (await small).status]).toEqual([200, 200]);
+    expect((await post(receiver, first)).status).toBe(200);
+  });
+
+  test('a chunked or compressed body is turned away when it has grown too large', async () => {
+    const first = exportOf('protobuf', [sampleSpan({ name: 'x'.repeat(MIB) })]);
+    const { receiver, stored, answer } = await occupied(2 * MIB, first);
+    expect((await post(receiver, first, { 'transfer-encoding': 'chunked' })).status).toBe(429);
+    expect((await post(receiver, gzipSync(first), { 'content-encoding': 'gzip' })).status).toBe(429);
+    stored.resolve();
+    expect((await answer).status).toBe(200);
+  });
+
+  test('what the spans weigh counts too, not only their bytes', async () => {
+    const first = exportOf('protobuf', [sampleSpan({ name: 'x'.repeat(MIB) })]);
+    const { receiver, stored, answer } = await occupied(2 * MIB, first);
+    const dense = exportOf('protobuf', [
+      sampleSpan({ events: Array.from({ length: 2_000 }, () => ({})) }),
+      ...Array.from({ length: 2_000 }, () => ({})),
+    ]);
+    expect(dense.length).toBeLessThan(20_000);
+    expect((await post(receiver, dense)).status).toBe(429);
+    stored.resolve();
+    expect((await answer).status).toBe(200);
+  });
+
+  test('a request that is alone is let in, however small the budget', async () => {
+    const receiver = await startReceiver({ limits: { maxInFlightBytes: 1 } });
+    expect((await postSpans(receiver, 'protobuf', [sampleSpan()])).status).toBe(200);
+  });
+
+  test('a sender that goes away gives its share back', async () => {
+    const receiver = await startReceiver({ limits: { maxInFlightBytes: 200_000 } });
+    const socket = connect(receiver.port, '127.0.0.1');
+    socket.write(
+      'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 190000\r\n\r\n{',
+    );
+    await expect.poll(async () => (await post(receiver, Buffer.alloc(0))).status).toBe(429);
+    socket.destroy();
+    await expect.poll(async () => (await post(receiver, Buffer.alloc(0))).status).toBe(200);
+    expect(receiver.exchanges.map((exchange) => exchange.status)).toContain(499);
+    expect(receiver.faults).toEqual([]);
+  });
+});
+
+describe('senders that are slow or speak no HTTP', () => {
+  function answerTo(receiver: RunningReceiver, text: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(receiver.port, '127.0.0.1', () => socket.write(text));
+      let answer = '';
+      socket.on('data', (chunk) => {
+        answer += chunk;
+      });
+      socket.on('error', reject).on('close', () => resolve(answer));
+    });
+  }
+
+  test('a body that does not come in time ends in 408 and a closed connection', async () => {
+    const receiver = await startReceiver({ limits: { requestTimeoutMs: 300, headersTimeoutMs: 200 } });
+    const answer = await answerTo(
+      receiver,
+      'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"re',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toEqual({
+      code: 4,
+      message: 'the request took too long to come in',
+    });
+  });
+
+  test('headers that do not come in time end the same', async () => {
+    const receiver = await startReceiver({ limits: { requestTimeoutMs: 300, headersTimeoutMs: 200 } });
+    expect(await answerTo(receiver, 'POST /v1/traces HTTP/1.1\r\nhost: x\r\n')).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  test.each([
+    ['no HTTP', 400, 'GIMME TRACES\r\n\r\n'],
+    ['a TLS handshake', 400, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+    ['two lengths', 400, 'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx'],
+    ['a negative length', 400, 'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n'],
+    ['headers of 20 KB', 431, `POST /v1/traces HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`],
+  ])('%s: %i', async (_what, status, text) => {
+    const receiver = await startReceiver();
+    expect(await answerTo(receiver, text)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect((await post(receiver, Buffer.alloc(0))).status).toBe(200);
+  });
+});
+
+describe('shutting down', () => {
+  test('requests in flight are answered, then the port is free', async () => {
+    const accepted = Promise.withResolvers<void>();
+    const stored = Promise.withResolvers<void>();
+    const receiver = await startReceiver({
+      accept: () => {
+        accepted.resolve();
+        return stored.promise;
+      },
+    });
+    const inFlight = postSpans(receiver, 'protobuf', [sampleSpan()]);
+    await accepted.promise;
+    const closed = receiver.close();
+    await expect.poll(() => post(receiver, Buffer.alloc(0)).then(String, (error) => error.code)).toBe('ECONNREFUSED');
+    stored.resolve();
+    const answer = await inFlight;
+    expect([answer.status, answer.headers['connection']]).toEqual([200, 'close']);
+    await closed;
+  });
+});
+
+describe('logs and metrics on the traces path', () => {
+  test('are refused and named', async () => {
+    const receiver = await startReceiver();
+    const json = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"${NOW_NANO}"}]}]}]}`;
+    const answer = await post(receiver, Buffer.from(json), { 'content-type': 'application/json' });
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body.toString()).message).toBe('the body holds logs, not traces: send it to /v1/logs');
+    expect(receiver.batches).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import { type IncomingHttpHeaders, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { createOtlpReceiver, type Exchange, type OtlpReceiverOptions } from '../../../../ingest/otlp/otlp-receiver.ts';
+import type { ReceivedBatch } from '../../../../ingest/otlp/receive-traces.ts';
+import { NOW_UNIX_MS } from './random-request.ts';
+
+export interface RunningReceiver {
+  readonly url: string;
+  readonly port: number;
+  /** What was accepted so far. */
+  readonly batches: ReceivedBatch[];
+  readonly exchanges: Exchange[];
+  readonly faults: unknown[];
+  close(): Promise<void>;
+}
+
+/** Starts a receiver on a free port for the length of a test. By default it knows one org and stores everything. */
+export async function startReceiver(options: Partial<OtlpReceiverOptions> = {}): Promise<RunningReceiver> {
+  const batches: ReceivedBatch[] = [];
+  const exchanges: Exchange[] = [];
+  const faults: unknown[] = [];
+  const app = createOtlpReceiver({
+    authenticate: async () => ({ org: 'acme' }),
+    accept: async (batch) => {
+      batches.push(batch);
+    },
+    clock: () => NOW_UNIX_MS,
+    observe: (exchange) => exchanges.push(exchange),
+    reportFault: (error) => faults.push(error),
+    ...options,
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => app.close());
+  const { port } = app.server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, port, batches, exchanges, faults, close: () => app.close() };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Posts with node:http, whose errors and framing are plainer than those of fetch. No content-length makes it chunked. */
+export function post(
+  receiver: RunningReceiver,
+  body: Uint8Array,
+  headers: Record<string, string | number> = {},
+  path = '/v1/traces',
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({
+      host: '127.0.0.1',
+      port: receiver.port,
+      path,
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf', ...headers },
+    });
+    outgoing.on('error', reject);
+    outgoing.on('response', (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', reject);
+      incoming.on('end', () => {
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
+      });
+    });
+    outgoing.end(body);
+  });
+}

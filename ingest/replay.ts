@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { CodedError } from '../engine/core/errors.ts';
@@ -65,11 +65,34 @@ export async function replay(
   return counts;
 }
 
-/** Lines of a file; `-` is standard input, `.gz` is unpacked. */
-export function linesOf(file: string, standardInput: Readable): AsyncIterable<string> {
-  const raw = file === '-' ? standardInput : createReadStream(file);
-  const input = file.endsWith('.gz') ? Readable.from(raw.pipe(createGunzip())) : raw;
-  return createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+export interface ReplayInput {
+  readonly lines: AsyncIterable<string>;
+  /** Bytes of all files; 0 when standard input is among them. */
+  readonly size: number;
+  /** Bytes read so far, compressed where the file is. */
+  readonly read: () => number;
+}
+
+/** Lines of files one after the other; `-` is standard input, `.gz` is unpacked. Throws USAGE for a file that is not there. */
+export function openInput(files: readonly string[], standardInput: Readable): ReplayInput {
+  const missing = files.find((file) => file !== '-' && !existsSync(file));
+  if (missing !== undefined) throw new CodedError('USAGE', `${missing} does not exist`);
+  let read = 0;
+  async function* lines(): AsyncGenerator<string> {
+    for (const file of files) {
+      const raw = file === '-' ? standardInput : createReadStream(file);
+      raw.on('data', (chunk: Buffer | string) => {
+        read += chunk.length;
+      });
+      const input = file.endsWith('.gz') ? pipeline(raw, createGunzip(), () => undefined) : raw;
+      yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    }
+  }
+  return {
+    lines: lines(),
+    size: files.includes('-') ? 0 : files.reduce((sum, file) => sum + statSync(file).size, 0),
+    read: () => read,
+  };
 }
 
 interface Outcome {

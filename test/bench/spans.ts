@@ -4,6 +4,7 @@ import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Span } from '../../engine/core/span.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../ingest/otlp/decode-limits.ts';
 import { decodeTraces } from '../../ingest/otlp/decode-traces.ts';
 
 export const SPANS_PER_REQUEST = 250;
@@ -72,5 +73,5 @@ export function benchRequest(n: number, only?: { session: string; text: string }
 
 /** The same spans as the receiver decodes them. */
 export function benchSpans(n: number): Span[] {
-  return [...decodeTraces(benchRequest(n), 'protobuf').spans];
+  return [...decodeTraces(benchRequest(n), 'protobuf', DEFAULT_DECODE_LIMITS, Date.now).spans];
 }

@@ -1,0 +1,232 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { Alert } from './engine/core/alert.ts';
+import { CodedError, ERRORS } from './engine/core/errors.ts';
+import { DEFAULT_ORG, orgDatabase } from './engine/core/org.ts';
+import type { Rule } from './engine/core/rule.ts';
+import packageJson from './package.json' with { type: 'json' };
+
+/*
+ * The front door: the command line, and the only file that knows every room. Each command loads the rooms it needs when it runs.
+ * Exit codes: 0 done, 1 the work found failures, 2 wrong usage or configuration.
+ */
+
+// The embedded engine runs statements on libuv's threads: with the four there are by default, slow queries would hold up inserts.
+process.env['UV_THREADPOOL_SIZE'] ??= '16';
+
+const BUILT_IN_RULES = new URL('./rules', import.meta.url).pathname;
+
+const program = new Command('spanwarden')
+  .description('Detection and analytics for the security signals in AI-agent traces')
+  .version(packageJson.version)
+  .exitOverride();
+
+program
+  .command('start')
+  .description('everything in one process: receiver, store, rules, alerts, API')
+  .option('--demo', 'send bundled sample sessions through the OTLP port and print the alerts they raise')
+  .option('--data <dir>', 'folder for everything that is stored (SPANWARDEN_DATA, ./data)')
+  .option('--config <file>', 'YAML file with settings')
+  .option('--behind-tls-proxy', 'a proxy in front ends TLS')
+  .action(start);
+program
+  .command('replay')
+  .description('post OTLP/JSON lines to an OTLP endpoint')
+  .argument('<file...>', '.ndjson or .ndjson.gz; - is standard input')
+  .option('--to <url>', 'OTLP endpoint', 'http://127.0.0.1:4318')
+  .option('--token <token>', 'ingest token')
+  .option('--rate <n>', 'spans a second at most', positiveNumber)
+  .action(replayFiles);
+
+const rules = program.command('rules').description('work on detections');
+rules
+  .command('list')
+  .description('every rule with its severity and state')
+  .argument('[path...]', 'rule files or folders; the built-in rules when none is given')
+  .option('--json', 'machine-readable')
+  .action(listRules);
+rules
+  .command('lint')
+  .description('check metadata, SQL types and tests; exit 1 on any problem')
+  .argument('[path...]', 'rule files or folders; the built-in rules when none is given')
+  .option('--json', 'machine-readable')
+  .action(lintRules);
+rules
+  .command('test')
+  .description('run the tests of rules on the real engine; exit 1 on any failure')
+  .argument('[path...]', 'rule files or folders; the built-in rules when none is given')
+  .option('--json', 'machine-readable')
+  .action(testRules);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+interface StartOptions {
+  demo?: boolean;
+  data?: string;
+  config?: string;
+  behindTlsProxy?: boolean;
+}
+
+/** Wires all roles together and stays until it is told to stop. */
+async function start(options: StartOptions): Promise<void> {
+  const { readConfig, isLoopback } = await import('./engine/config.ts');
+  const config = readConfig({
+    env: process.env,
+    file: options.config,
+    overrides: { data: options.data, behind_tls_proxy: options.behindTlsProxy },
+  });
+  const { pino } = await import('pino');
+  const { systemClock: clock } = await import('./engine/core/clock.ts');
+  const { connect } = await import('./engine/clickhouse/connect.ts');
+  const { migrateControl, migrateOrg } = await import('./engine/clickhouse/migrate.ts');
+  const { latestWatermark } = await import('./engine/clickhouse/tables/watermarks.ts');
+  const { listOrgs } = await import('./engine/clickhouse/tables/orgs.ts');
+  const { masterKey } = await import('./engine/master-key.ts');
+  const { createEngine } = await import('./engine/engine.ts');
+  const { createIngestServer } = await import('./ingest/ingest-server.ts');
+  const { firstCredentials } = await import('./dashboards/auth/first-credentials.ts');
+  const { createAuthenticator } = await import('./dashboards/auth/authenticator.ts');
+  const { createApi } = await import('./dashboards/api/api.ts');
+
+  const log = pino({ level: config.log_level, base: null }, pino.destination({ fd: 2, sync: true }));
+  const loaded = await load([BUILT_IN_RULES, ...config.rules]);
+  for (const problem of loaded.errors) log.error(problem);
+
+  const store = await connect({ url: config.clickhouse_url, dataFolder: config.data });
+  await migrateControl(store);
+  const credentials = await firstCredentials(store, config.data, clock);
+  const orgs = async () => (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) }));
+  for (const { slug } of await orgs()) await migrateOrg(store, orgDatabase(slug));
+
+  const keyFor = masterKey(config.data, config.master_key);
+  const authenticator = createAuthenticator(store, clock);
+  const ingest = createIngestServer({
+    store,
+    clock,
+    floor: await latestWatermark(store),
+    redactionKey: (org) => keyFor(org, 'redaction'),
+    // On loopback, spans without a token belong to the org that everyone has.
+    authenticate: async (header) =>
+      header === undefined && isLoopback(config.host) ? { org: DEFAULT_ORG } : authenticator.authenticateIngest(header),
+    reportFault: (error) => log.error({ err: error }, 'spans could not be stored'),
+  });
+  const engine = createEngine({
+    store,
+    clock,
+    rules: loaded.rules,
+    orgs,
+    lowWater: async () => ingest.lowWater(),
+    keyFor,
+    allowPrivateDestinations: config.allow_private_destinations,
+    version: packageJson.version,
+    log,
+    onAlertEvent: () => undefined,
+  });
+  void createApi;
+  void credentials;
+  void engine;
+}
+
+async function replayFiles(files: string[], options: { to: string; token?: string; rate?: number }): Promise<void> {
+  const { openInput, replay } = await import('./ingest/replay.ts');
+  const input = openInput(files, process.stdin);
+  const started = performance.now();
+  const bar = await progressBar('replay', Math.max(input.size, 1), 'bytes');
+  const counts = await replay(input.lines, { url: options.to, token: options.token, rate: options.rate }, (now) =>
+    bar.update(input.read(), { text: `${now.sent} spans` }),
+  ).finally(() => bar.stop());
+  for (const [reason, times] of counts.reasons) print(`${times} times: ${reason}`);
+  const rate = Math.round(counts.sent / ((performance.now() - started) / 1_000));
+  print(`${counts.sent} spans sent, ${counts.accepted} accepted, ${counts.rejected} rejected, ${rate} spans/s`);
+  if (counts.rejected > 0 || counts.failed > 0) process.exitCode = 1;
+}
+
+async function load(paths: readonly string[]) {
+  const { loadRules } = await import('./engine/detection/load-rules.ts');
+  return loadRules(paths);
+}
+
+async function listRules(paths: string[], options: { json?: boolean }): Promise<void> {
+  const { listedRule } = await import('./engine/detection/rule-report.ts');
+  const loaded = await load(paths.length > 0 ? paths : [BUILT_IN_RULES]);
+  const listed = loaded.rules.map(listedRule);
+  if (options.json) print(JSON.stringify(listed, null, 2));
+  else for (const rule of listed) print(`${rule.id.padEnd(28)} ${rule.severity.padEnd(9)} ${rule.status.padEnd(13)} ${rule.name}`);
+  failOn(loaded.errors);
+}
+
+async function lintRules(paths: string[], options: { json?: boolean }): Promise<void> {
+  const { lintRule } = await import('./engine/detection/lint-rule.ts');
+  const loaded = await load(paths.length > 0 ? paths : [BUILT_IN_RULES]);
+  const problems = [...loaded.errors];
+  await withScratchStore(async (store) => {
+    const describe = (sql: string, params: Record<string, unknown>) =>
+      store.query<{ name: string; type: string }>(`DESCRIBE (${sql}\n)`, params, { database: orgDatabase(DEFAULT_ORG) });
+    for (const rule of loaded.rules) problems.push(...(await lintRule(rule, describe)));
+  });
+  if (options.json) print(JSON.stringify({ rules: loaded.rules.length, problems }, null, 2));
+  else print(`${loaded.rules.length} rules, ${problems.length} problems`);
+  failOn(problems);
+}
+
+async function testRules(paths: string[], options: { json?: boolean }): Promise<void> {
+  const { readRuleTests } = await import('./engine/detection/rule-test-file.ts');
+  const { runRuleTests } = await import('./engine/detection/run-rule-tests.ts');
+  const { testReport } = await import('./engine/detection/rule-report.ts');
+  const { ruleTestBench } = await import('./test/rule-test-bench.ts');
+  void [readRuleTests, runRuleTests, testReport, ruleTestBench, options, paths];
+}
+
+/** An embedded engine on a folder that is gone afterwards, with one empty org. */
+async function withScratchStore(work: (store: import('./engine/clickhouse/store.ts').Store) => Promise<void>): Promise<void> {
+  const { mkdtemp, rm } = await import('node:fs/promises');
+  const { tmpdir } = await import('node:os');
+  const { join } = await import('node:path');
+  const { connect } = await import('./engine/clickhouse/connect.ts');
+  const { migrateControl, migrateOrg } = await import('./engine/clickhouse/migrate.ts');
+  const folder = await mkdtemp(join(tmpdir(), 'spanwarden-'));
+  const store = await connect({ url: undefined, dataFolder: folder });
+  try {
+    await migrateControl(store);
+    await migrateOrg(store, orgDatabase(DEFAULT_ORG));
+    await work(store);
+  } finally {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function failOn(problems: readonly string[]): void {
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+async function progressBar(label: string, total: number, unit: string) {
+  const { default: progress } = await import('cli-progress');
+  const format = `${label} {bar} {value}/{total} ${unit}  {text}`;
+  const bar = new progress.SingleBar({ format, stream: process.stderr, noTTYOutput: true, hideCursor: true }, progress.Presets.shades_classic);
+  bar.start(total, 0, { text: '' });
+  return bar;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('a number above 0 is wanted');
+  return value;
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const coded = error instanceof CodedError ? error : undefined;
+  process.stderr.write(`spanwarden: ${coded?.message ?? (error as Error)?.stack ?? String(error)}\n`);
+  return ERRORS[coded?.code ?? 'INTERNAL'].exit;
+}
+export type { Alert, Rule };

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import type { Alert } from './engine/core/alert.ts';
+import type { Store } from './engine/clickhouse/store.ts';
 import { CodedError, ERRORS } from './engine/core/errors.ts';
 import { DEFAULT_ORG, orgDatabase } from './engine/core/org.ts';
-import type { Rule } from './engine/core/rule.ts';
+import type { RuleTestBench, RuleTestResult } from './engine/detection/run-rule-tests.ts';
 import packageJson from './package.json' with { type: 'json' };
 
 /*
@@ -177,12 +177,50 @@ async function testRules(paths: string[], options: { json?: boolean }): Promise<
   const { readRuleTests } = await import('./engine/detection/rule-test-file.ts');
   const { runRuleTests } = await import('./engine/detection/run-rule-tests.ts');
   const { testReport } = await import('./engine/detection/rule-report.ts');
-  const { ruleTestBench } = await import('./test/rule-test-bench.ts');
-  void [readRuleTests, runRuleTests, testReport, ruleTestBench, options, paths];
+  const started = performance.now();
+  const loaded = await load(paths.length > 0 ? paths : [BUILT_IN_RULES]);
+  const results: RuleTestResult[] = [];
+  await withScratchStore(async (store) => {
+    const bench = await ruleTestBench(store);
+    for (const rule of loaded.rules) {
+      results.push(...(await runRuleTests(rule, await readRuleTests(rule), bench, Date.now() - 86_400_000)));
+    }
+  });
+  if (options.json) print(JSON.stringify(results, null, 2));
+  else for (const line of testReport(results, (performance.now() - started) / 1_000)) print(line);
+  failOn(loaded.errors);
+  if (results.some((result) => !result.passed)) process.exitCode = 1;
+}
+
+/** The whole ingest pipeline and the executor of rules, over an org that can be emptied. */
+async function ruleTestBench(store: Store): Promise<RuleTestBench> {
+  const { OTEL_TRACES_COLUMNS } = await import('./engine/clickhouse/tables/otel-traces.ts');
+  const { recordDeployment } = await import('./engine/clickhouse/tables/deployments.ts');
+  const { ruleQueries } = await import('./engine/clickhouse/rule-queries.ts');
+  const { createRedactor } = await import('./engine/redaction/redactor.ts');
+  const { createIngest } = await import('./ingest/ingest.ts');
+  const { createIngestClock } = await import('./ingest/ingest-clock.ts');
+  const database = orgDatabase(DEFAULT_ORG);
+  const clock = createIngestClock(Date.now, 0);
+  const redactor = createRedactor({ key: new Uint8Array(32).fill(7) });
+  const ingest = createIngest({
+    clock,
+    redactorFor: () => redactor,
+    insert: (_org, rows, token) => store.insertLines(`${database}.otel_traces`, OTEL_TRACES_COLUMNS, rows, token),
+  });
+  return {
+    ...ruleQueries(store, database),
+    lowWater: clock.lowWater,
+    ingest: (spans) => ingest.accept({ org: DEFAULT_ORG, spans, receivedBytes: 0 }),
+    recordDeployment: (agentId, version, at) => recordDeployment(store, database, { agentId, version, at, note: '', recordedBy: 'rule test' }),
+    reset: async () => {
+      for (const table of ['otel_traces', 'agent_prompts', 'deployments']) await store.command(`TRUNCATE TABLE ${table}`, {}, { database });
+    },
+  };
 }
 
 /** An embedded engine on a folder that is gone afterwards, with one empty org. */
-async function withScratchStore(work: (store: import('./engine/clickhouse/store.ts').Store) => Promise<void>): Promise<void> {
+async function withScratchStore(work: (store: Store) => Promise<void>): Promise<void> {
   const { mkdtemp, rm } = await import('node:fs/promises');
   const { tmpdir } = await import('node:os');
   const { join } = await import('node:path');
@@ -229,4 +267,3 @@ function report(error: unknown): number {
   process.stderr.write(`spanwarden: ${coded?.message ?? (error as Error)?.stack ?? String(error)}\n`);
   return ERRORS[coded?.code ?? 'INTERNAL'].exit;
 }
-export type { Alert, Rule };

@@ -1,10 +1,10 @@
 import { type Alerting, createAlerting } from './alerts/alerting.ts';
 import type { Diagnostics } from './alerts/diagnostics.ts';
 import { orgAlertQueries } from './clickhouse/org-alert-queries.ts';
-import { readOnlyBudget } from './clickhouse/rule-budget.ts';
+import { ruleQueries } from './clickhouse/rule-queries.ts';
 import type { Store } from './clickhouse/store.ts';
 import { insertRuleRuns } from './clickhouse/tables/rule-runs.ts';
-import { anyIngested, sessionsTouched } from './clickhouse/tables/sessions.ts';
+import { anyIngested } from './clickhouse/tables/sessions.ts';
 import { readWatermarks, writeWatermarks } from './clickhouse/tables/watermarks.ts';
 import type { AlertEvent } from './core/alert.ts';
 import type { Clock } from './core/clock.ts';
@@ -120,9 +120,8 @@ function orgPort(store: Store, org: OrgRecord, alerting: Alerting): OrgPort {
     createdAt: org.createdAt,
     readWatermarks: () => readWatermarks(store, org.slug),
     writeWatermarks: (marks) => writeWatermarks(store, org.slug, marks),
+    ...ruleQueries(store, database),
     anyIngested: (window) => anyIngested(store, database, window),
-    sessionsTouched: (window) => sessionsTouched(store, database, window),
-    runSql: (sql, params) => store.measure(sql, params, { database, settings: readOnlyBudget }),
     applyFindings: async (rule, findings) => {
       if (findings.length > 0) await alerting.applyFindings(rule, findings);
     },

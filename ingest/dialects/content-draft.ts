@@ -32,8 +32,18 @@ export function addText(draft: ContentDraft, direction: Direction, role: Content
     else if (role !== 'user' && role !== 'system') push(draft.input, { role, text });
     return;
   }
-  if (role === 'system' && draft.input.length === 0) push(draft.system, text);
+  if (role === 'system' && draft.input.length === 0) push(draft.system, withoutBillingHeader(text));
   else push(draft.input, { role, text });
+}
+
+/**
+ * Claude Code opens its system prompt with a line for its vendor's accounting that differs from request to request. It is no
+ * instruction, and left in it would make every request a changed prompt.
+ */
+function withoutBillingHeader(text: string): string {
+  if (!text.startsWith('x-anthropic-billing-header:')) return text;
+  const end = text.indexOf('\n');
+  return end < 0 ? '' : text.slice(end).trimStart();
 }
 
 /** Adds a call that the answer asks for; a call in the history was reported by the span that made it. */
@@ -50,7 +60,7 @@ function push<T>(list: T[], item: T): void {
 /** What the draft holds; fields that nothing was found for are left out. */
 export function finishContent(draft: ContentDraft): Partial<Content> {
   const content: { -readonly [Field in keyof Content]?: Content[Field] } = {};
-  if (draft.system.length > 0) content.systemPrompt = draft.system.join('\n');
+  if (draft.system.length > 0) content.systemPrompt = draft.system.filter((text) => text !== '').join('\n');
   if (draft.input.length > 0) content.input = draft.input;
   if (draft.output.length > 0) content.output = draft.output;
   if (draft.toolCalls.length > 0) content.toolCalls = draft.toolCalls;

@@ -7,7 +7,7 @@ import type { Dialect, Reading } from './dialect.ts';
 import { isObject, structured } from './parse-json.ts';
 import { readExchange } from './read-exchange.ts';
 import type { Usage } from './usage.ts';
-import { sane } from './usage.ts';
+import { sane, saneCost } from './usage.ts';
 
 /** Langfuse's own keys, set by its SDK and by users who export to it. */
 export const langfuse: Dialect = {
@@ -72,8 +72,4 @@ function readUsage(attributes: Attributes): Usage | undefined {
     output: first('output', 'output_tokens', 'completion_tokens'),
     reasoning: first('output_reasoning_tokens', 'output_reasoning'),
   };
-}
-
-function saneCost(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 0 && value <= 1e7 ? value : undefined;
 }

@@ -25,7 +25,6 @@ export const openinference: Dialect = {
     'llm.tools.',
     'tool.name',
     'tool_call.function.',
-    'agent.name',
     'input.value',
     'output.value',
     'retrieval.documents',

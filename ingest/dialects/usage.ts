@@ -36,10 +36,14 @@ export function count(attributes: Attributes, ...keys: string[]): number | undef
   return sane(firstNumber(attributes, keys));
 }
 
+/** `value` as US dollars; undefined unless it is a number from 0 to 10^7. */
+export function saneCost(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 && value <= MAX_COST ? value : undefined;
+}
+
 /** The first of `keys` that holds a number, as US dollars; undefined when that number is not sane. */
 export function cost(attributes: Attributes, ...keys: string[]): number | undefined {
-  const value = firstNumber(attributes, keys);
-  return value !== undefined && value >= 0 && value <= MAX_COST ? value : undefined;
+  return saneCost(firstNumber(attributes, keys));
 }
 
 /** True when the sender counted anything. */

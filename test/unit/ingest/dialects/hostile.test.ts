@@ -27,7 +27,10 @@ describe('flattened messages', () => {
   });
 
   it('more than 10,001 slots are cut off there', () => {
-    const { content } = fieldsOf(keyedMessages(MAX_SLOTS + 500));
+    const entries = keyedMessages(MAX_SLOTS + 500);
+    const list = unflatten(attributes(entries), ['llm.input_messages']).get('llm.input_messages');
+    expect(list).toHaveLength(MAX_SLOTS);
+    const { content } = fieldsOf(entries);
     expect(content.input).toHaveLength(MAX_SLOTS);
     expect(content.input.at(-1)?.text).toBe(`m${MAX_SLOTS - 1}`);
   });

@@ -125,6 +125,19 @@ describe('the system prompt', () => {
     expect(input(messages).systemPrompt).toBe('Be kind.');
   });
 
+  it('is without the accounting line that Claude Code puts before it', () => {
+    const header = 'x-anthropic-billing-header: cc_version=2.1.329.cc5; cch=0a1b2;';
+    expect(
+      input({
+        system: [
+          { type: 'text', text: header },
+          { type: 'text', text: 'Be kind.' },
+        ],
+      }).systemPrompt,
+    ).toBe('Be kind.');
+    expect(input([{ role: 'system', content: `${header}\n\nBe kind.` }]).systemPrompt).toBe('Be kind.');
+  });
+
   it('is what opens the conversation; a later system message stays where it is', () => {
     const messages = ['system', 'system', 'user', 'system'].map((role, index) => ({ role, content: `${index}` }));
     expect(input(messages)).toEqual({ systemPrompt: '0\n1', input: [user('2'), { role: 'system', text: '3' }] });

@@ -341,7 +341,7 @@ describe('Claude Code, recorded', () => {
 
   it('reads what only detailed tracing tells: prompt preview, new context, the answer', () => {
     const [asking, answering] = named('claude-code-detailed', 'claude_code.llm_request');
-    expect(asking?.content.systemPrompt).toContain('You are a Claude agent');
+    expect(asking?.content.systemPrompt).toMatch(/^You are a Claude agent/);
     expect(asking?.content.input).toEqual([{ role: 'user', text: 'Say hello with a shell command.' }]);
     expect(answering?.content.input).toHaveLength(1);
     expect(answering?.content.input[0]).toMatchObject({ role: 'tool' });

@@ -129,6 +129,15 @@ describe('token counts never overlap', () => {
     });
   });
 
+  it('OpenLLMetry’s Anthropic instrumentation for Node leaves the cache out under a name that has it in', () => {
+    const attributes = { 'gen_ai.usage.input_tokens': 100, 'gen_ai.usage.cache_read.input_tokens': 30 };
+    const from = (name: string) =>
+      fieldsOf(attributes, { scope: { name, version: '', attributes: {} } }).tokens.uncachedInput;
+    expect(from('@traceloop/instrumentation-anthropic')).toBe(100);
+    expect(from('@traceloop/instrumentation-openai')).toBe(70);
+    expect(from('opentelemetry.instrumentation.anthropic')).toBe(70);
+  });
+
   it('the later name wins where both are sent', () => {
     const fields = fieldsOf({
       'gen_ai.usage.input_tokens': 100,
@@ -217,8 +226,10 @@ describe('Vercel', () => {
     ['ai.embedMany', 'chain', 0],
     ['ai.embedMany.doEmbed', 'embedding', 9],
   ])('%s is %s', (operation, kind, input) => {
-    const fields = fieldsOf({ 'ai.operationId': operation, 'ai.usage.inputTokens': 9 });
-    expect(fields).toMatchObject({ kind, tokens: { uncachedInput: input } });
+    const attributes = { 'ai.operationId': operation, 'ai.usage.inputTokens': 9 };
+    for (const spanKind of ['Internal', 'Client'] as const) {
+      expect(fieldsOf(attributes, { kind: spanKind })).toMatchObject({ kind, tokens: { uncachedInput: input } });
+    }
   });
 
   it('reads the names of version 3', () => {

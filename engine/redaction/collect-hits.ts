@@ -5,6 +5,7 @@ import { type Collection, type HitCollector, type KeyVerdict, mapBack } from './
 import { isPlausibleSecret } from './plausible-secret.ts';
 import { CONFIDENCE_RANK } from './redaction-rule.ts';
 import type { Hit, Scanner, Seen } from './scanner.ts';
+import type { SensitiveName } from './sensitive-names.ts';
 import { findEncodedRuns } from './views/encoded-runs.ts';
 import { unescapeView, type View } from './views/escapes.ts';
 import { opensJson } from './views/json-walk.ts';
@@ -14,26 +15,39 @@ import { percentView } from './views/percent.ts';
 const MAX_LEVEL = 4;
 /** Shorter text is not looked through for encoded runs. */
 const MIN_ENCODED = 24;
+/** Shorter texts are looked through again sooner than they are looked up. */
+const MIN_REMEMBERED = 64;
 const KEYS_REMEMBERED = 4096;
 
 export function createHitCollector(scanner: Scanner): HitCollector {
+  const lookThrough = (text: string, name: SensitiveName | undefined, collection: Collection): Hit[] => {
+    const hits: Hit[] = [];
+    if (name !== undefined) collector.namedValue(text, 0, text.length, name, '', hits);
+    const walk = collection.level <= MAX_LEVEL && opensJson(text);
+    if (walk && collectJson(collector, text, name, collection, hits)) return hits;
+    collector.range(text, 0, text.length, collection, hits);
+    if (collection.level === 0) collectJsonLines(collector, text, collection, hits);
+    return hits;
+  };
   const collector: HitCollector = {
     scanner,
     knownKeys: createBoundedCache<string, KeyVerdict>(KEYS_REMEMBERED),
     text(text, name, collection) {
-      const hits: Hit[] = [];
-      if (name !== undefined) collector.namedValue(text, 0, text.length, name, '', hits);
-      const walk = collection.level <= MAX_LEVEL && opensJson(text);
-      if (walk && collectJson(collector, text, name, collection, hits)) return hits;
-      collector.range(text, 0, text.length, collection, hits);
-      if (collection.level === 0) collectJsonLines(collector, text, collection, hits);
+      const memo = name === undefined && text.length >= MIN_REMEMBERED ? collection.memo : undefined;
+      const known = memo?.get(text);
+      if (known !== undefined) return known.map((hit) => ({ ...hit }));
+      const hits = lookThrough(text, name, collection);
+      memo?.set(
+        text,
+        hits.map((hit) => ({ ...hit })),
+      );
       return hits;
     },
     range(text, from, to, collection, hits) {
       const seen: Seen = { backslash: false, percent: false };
       scanner.scan(text, from, to, collection.budget, hits, seen);
       if (collection.level >= MAX_LEVEL) return;
-      const deeper = { level: collection.level + 1, budget: collection.budget };
+      const deeper = { ...collection, level: collection.level + 1 };
       if (seen.backslash) readAgain(collector, unescapeView(text.slice(from, to)), 'escapes', from, deeper, hits);
       if (seen.percent) readAgain(collector, percentView(text.slice(from, to)), 'percent', from, deeper, hits);
       if (to - from >= MIN_ENCODED) collectEncodedRuns(collector, text, from, to, deeper, hits);

@@ -21,6 +21,8 @@ const VALUE_KEYS = new Set([
 ]);
 const MAX_LABEL = 64;
 const MAX_KEY_REMEMBERED = 128;
+/** Shorter leaves are looked through sooner than they are looked up. */
+const MIN_REMEMBERED = 64;
 
 /**
  * Hits in the leaves and keys of JSON text. Returns true when the text was one well-formed value. `namesOnly`: the text itself
@@ -34,7 +36,7 @@ export function collectJson(
   hits: Hit[],
   namesOnly = false,
 ): boolean {
-  const deeper = { level: collection.level + 1, budget: collection.budget };
+  const deeper = { ...collection, level: collection.level + 1 };
   // by depth: the name that the current value stands under, and the label that a sibling gave ("name": "authorization")
   const names: (SensitiveName | undefined)[] = [];
   const labels: (SensitiveName | undefined)[] = [];
@@ -57,7 +59,10 @@ export function collectJson(
       return;
     }
     if (name !== undefined) collector.namedValue(text, start, end, name, '', hits);
-    if (!namesOnly) collector.range(text, start, end, collection, hits);
+    if (namesOnly) return;
+    const known = end - start < MIN_REMEMBERED ? undefined : collection.memo?.get(text.slice(start, end));
+    if (known === undefined) collector.range(text, start, end, collection, hits);
+    else for (const hit of known) hits.push({ ...hit, start: hit.start + start, end: hit.end + start });
   };
 
   const judgeKey = (start: number, end: number, escaped: boolean): SensitiveName | undefined => {

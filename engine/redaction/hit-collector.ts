@@ -7,7 +7,12 @@ import type { WorkBudget } from './work-budget.ts';
 export interface Collection {
   readonly level: number;
   readonly budget: WorkBudget;
+  /** Undefined: nothing is remembered. */
+  readonly memo: HitMemo | undefined;
 }
+
+/** What was found in texts that stand under no telling name. */
+export type HitMemo = Map<string, readonly Hit[]>;
 
 /**
  * Finds all hits in texts, in offsets of the text given, overlaps left in. JSON is walked leaf by leaf with the names the leaves

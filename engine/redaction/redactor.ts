@@ -1,6 +1,10 @@
 import type { RedactionFinding } from '../core/redacted-span.ts';
+import type { AttributeClasses } from './attribute-classes.ts';
 import { createBoundedCache } from './bounded-cache.ts';
+import { type AttributeClassifier, createAttributeClassifier } from './classify-attribute.ts';
 import { createHitCollector } from './collect-hits.ts';
+import { createReferenceHasher, type ReferenceHasher } from './content-references.ts';
+import type { HitMemo } from './hit-collector.ts';
 import { mergeHits, type Replacement } from './merge-hits.ts';
 import { createTokenMint, type TokenMint } from './redaction-token.ts';
 import { RULE_TABLE } from './rule-table.ts';
@@ -27,9 +31,11 @@ export interface TextContext {
   readonly key?: string;
   /** Shared by the texts of one span; one of its own, in proportion to the text, when left out. */
   readonly budget?: WorkBudget;
+  /** What was found in the texts of one span, by text: the same text is looked through once. */
+  readonly memo?: HitMemo;
 }
 
-export interface RedactionPolicy {
+export interface RedactionPolicy extends Partial<AttributeClasses> {
   /** Characters of a token's suffix: 4 to 24. */
   readonly suffixLength?: number;
   /** UTF-16 units; a longer text is replaced whole. */
@@ -38,6 +44,10 @@ export interface RedactionPolicy {
 
 export interface Redactor {
   readonly mint: TokenMint;
+  /** Which attribute keys may keep their text: the built-in classes and the policy's. */
+  readonly classify: AttributeClassifier;
+  /** Hashes the tokens of content references, under a key of its own. */
+  readonly hashReference: ReferenceHasher;
   /** What a key's name says about a value, for values that are no text. */
   readonly judgeName: (name: string) => SensitiveName | undefined;
   /** Replaces every secret and every piece of personal data. Never throws on any text; redacting twice changes nothing more. */
@@ -87,15 +97,15 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
     };
   };
 
-  const redact = (text: string, name: SensitiveName | undefined, budget: WorkBudget): RedactedText => {
-    const hits = withoutTokens(text, collector.text(text, name, { level: 0, budget }), mint);
+  const redact = (text: string, name: SensitiveName | undefined, budget: WorkBudget, memo?: HitMemo): RedactedText => {
+    const hits = withoutTokens(text, collector.text(text, name, { level: 0, budget, memo }), mint);
     if (hits.length === 0) return { text, findings: [] };
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const replacements = mergeHits(hits);
       const edited = applyReplacements(text, replacements, mint);
       const more: Hit[] = [];
       for (const [from, to] of edited.surroundings(REACH)) {
-        collector.range(edited.text, from, to, { level: 0, budget }, more);
+        collector.range(edited.text, from, to, { level: 0, budget, memo: undefined }, more);
       }
       const left = withoutTokens(edited.text, more, mint);
       if (left.length === 0)
@@ -121,6 +131,8 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
 
   return {
     mint,
+    classify: createAttributeClassifier(options.policy),
+    hashReference: createReferenceHasher(options.key),
     judgeName: scanner.judgeName,
     replaceWhole,
     redactText(text, context = {}) {
@@ -133,7 +145,7 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
       const budget = context.budget ?? createWorkBudget(STEPS_AT_LEAST + STEPS_PER_CHARACTER * text.length);
       try {
         const name = context.key === undefined ? undefined : scanner.judgeName(context.key);
-        const result = redactPaths(redact(text, name, budget), budget);
+        const result = redactPaths(redact(text, name, budget, context.memo), budget);
         if (short && result.findings.length === 0) cleanShort.set(text, result);
         return result;
       } catch {

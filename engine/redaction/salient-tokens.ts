@@ -120,7 +120,7 @@ function takeChunk(
   while (end > start && isEdge(text.charCodeAt(end - 1))) end--;
   while (start < end && isEdge(text.charCodeAt(start))) start++;
   const length = end - start;
-  if (length < 2 || length > 4096) return;
+  if (length === 0 || length > 4096) return;
   if (
     (seen & ~(LOWER | UPPER | NON_ASCII | DOT | OTHER)) === 0 &&
     (seen & (DOT | OTHER)) !== 0 &&
@@ -193,34 +193,33 @@ function endNumber(runs: Runs, sink: TokenSink): void {
   runs.numberEnd = -2;
   if (chunks.length > 1 && !chunks.some((chunk) => YEAR_DATE_TIME.test(chunk))) {
     const together = chunks.join('').replace(/[^A-Z0-9]/g, '');
-    if (together.length >= 7) return emit(together, 0, sink);
+    if (together.length >= 7) {
+      emit(together, 0, sink);
+      return;
+    }
   }
   for (const chunk of chunks) takeNumberOrId(chunk, sink);
 }
 
 /** A chunk with digits or punctuation inside: an address, a URL, a path, a host, an id. */
 function takeStructured(chunk: string, seen: number, sink: TokenSink): void {
-  if ((seen & SLASH) !== 0) {
-    const scheme = chunk.indexOf('://');
-    if (scheme > 0) return takeUrl(chunk, scheme, sink);
-    if (!YEAR_DATE_TIME.test(chunk)) return takePath(chunk, sink);
-  }
-  if ((seen & AT) !== 0) {
-    const at = chunk.indexOf('@');
-    if (at > 0 && chunk.indexOf('.', at) > at) return emit(chunk, 0, sink);
-  }
-  if ((seen & OTHER) !== 0) {
-    const assignment = chunk.search(/[=:]/);
-    if (assignment > 0 && assignment < chunk.length - 2) {
-      if (!YEAR_DATE_TIME.test(chunk)) takeStructured(chunk.slice(assignment + 1), seen, sink);
-      return;
-    }
-  }
-  if ((seen & DIGIT) !== 0) return takeNumberOrId(chunk, sink);
-  if ((seen & DOT) !== 0 && HOST_OR_FILE.test(chunk)) emit(chunk, 1, sink);
+  const scheme = (seen & SLASH) === 0 ? 0 : chunk.indexOf('://');
+  const at = (seen & AT) === 0 ? 0 : chunk.indexOf('@');
+  if (scheme > 0) takeUrl(chunk, scheme, sink);
+  else if ((seen & SLASH) !== 0 && !YEAR_DATE_TIME.test(chunk)) takePath(chunk, sink);
+  else if (at > 0 && chunk.indexOf('.', at) > at) emit(chunk, 0, sink);
+  else if ((seen & OTHER) !== 0 && ASSIGNMENT.test(chunk)) takeAssigned(chunk, seen, sink);
+  else if ((seen & DIGIT) !== 0) takeNumberOrId(chunk, sink);
+  else if ((seen & DOT) !== 0 && HOST_OR_FILE.test(chunk)) emit(chunk, 1, sink);
   else if ((seen & UPPER) !== 0 && HYPHENATED.test(chunk)) emit(chunk, 3, sink);
 }
 
+/** id=asst_62b, at:bob@example.com: what is named, not its name. */
+function takeAssigned(chunk: string, seen: number, sink: TokenSink): void {
+  if (!YEAR_DATE_TIME.test(chunk)) takeStructured(chunk.slice(chunk.search(/[=:]/) + 1), seen, sink);
+}
+
+const ASSIGNMENT = /^[^=:]{1,64}[=:].{2}/;
 const HOST_OR_FILE = /^[\p{L}\p{N}_-]{1,64}(?:\.[\p{L}\p{N}_-]{1,64}){1,8}$/u;
 const HYPHENATED = /^[\p{L}\p{N}]{1,64}(?:[_-][\p{L}\p{N}]{1,64}){1,8}$/u;
 

@@ -132,6 +132,7 @@ export const CLOUD_RULES: readonly RedactionRule[] = [
     examples: [
       'DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=«{b64:86}==»;EndpointSuffix=core.windows.net',
     ],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text itself
     nearMisses: ['AccountKey=<key>', 'AccountKey=${ACCOUNT_KEY}'],
   },
   {

@@ -64,6 +64,7 @@ export const STRUCTURED_SECRET_RULES: readonly RedactionRule[] = [
       'http://localhost:3000/@vite/client',
       'https://host:443/npm/@scope/pkg',
       'postgres://user:password@localhost/db',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text itself
       'postgres://${USER}:${PASSWORD}@db/app',
       'https://example.com/@user',
       'see https://example.com: mail me @ home',
@@ -82,6 +83,7 @@ export const STRUCTURED_SECRET_RULES: readonly RedactionRule[] = [
       "curl -H 'Authorization: Bearer «{b62:31}7»' https://api",
       'bearer «{hex:40}»',
     ],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text itself
     nearMisses: ['bearer authentication', 'Bearer <token>', 'Bearer ${TOKEN}', 'the bearer of this letter'],
   },
   {

@@ -1,0 +1,144 @@
+import { createHmac } from 'node:crypto';
+import type { Content, ContentPart } from '../core/agent-span.ts';
+import type { ContentReferences } from '../core/redacted-span.ts';
+import { createBoundedCache } from './bounded-cache.ts';
+import { type Salience, salientTokens, shortValue, type TokenSink } from './salient-tokens.ts';
+import { sipHash24, sipKeyOf, unsignedDecimal } from './siphash.ts';
+import { unescapedBy } from './views/escapes.ts';
+import { opensJson, walkJson } from './views/json-walk.ts';
+
+/** References kept per list. */
+export const MAX_REFERENCES = 512;
+/** UTF-16 units looked at per list; what a longer one holds after that leaves no references. */
+const MAX_TEXT = 1 << 20;
+const MAX_JSON_LEVEL = 3;
+const KEY_LABEL = 'spanwarden content reference v1';
+const HASHES_REMEMBERED = 16384;
+const MAX_TOKEN_BYTES = 1024;
+
+/** The 64-bit keyed hash of a token, as an unsigned decimal. The same token gives the same hash in every span of the org. */
+export type ReferenceHasher = (token: string) => string;
+
+/** SipHash-2-4 under a key derived from the org's key, apart from the key of the redaction tokens. */
+export function createReferenceHasher(orgKey: Uint8Array): ReferenceHasher {
+  const key = sipKeyOf(createHmac('sha256', orgKey).update(KEY_LABEL).digest());
+  const remembered = createBoundedCache<string, string>(HASHES_REMEMBERED);
+  const bytes = Buffer.alloc(MAX_TOKEN_BYTES);
+  const out = new Int32Array(2);
+  return (token) => {
+    const known = remembered.get(token);
+    if (known !== undefined) return known;
+    sipHash24(key, bytes, writeBytes(token, bytes), out);
+    const hash = unsignedDecimal(out[0]!, out[1]!);
+    remembered.set(token, hash);
+    return hash;
+  };
+}
+
+function writeBytes(token: string, bytes: Buffer): number {
+  for (let index = 0; index < token.length; index++) {
+    const code = token.charCodeAt(index);
+    if (code > 127) return bytes.write(token, 'utf8');
+    bytes[index] = code;
+  }
+  return token.length;
+}
+
+/**
+ * What a span's text refers to, as hashes: from people it can trust, from where it cannot, and what it sends on. "An argument of
+ * this call came from an untrusted result and not from the user" is then a question of set membership. Must be given the text as
+ * it came, before redaction.
+ */
+export function contentReferences(content: Content, hasher: ReferenceHasher): ContentReferences {
+  const trusted = createList(hasher);
+  const untrusted = createList(hasher);
+  const outbound = createList(hasher);
+  trusted.add(content.systemPrompt);
+  for (const part of content.input) listOf(part, trusted, untrusted)?.add(part.text);
+  untrusted.add(content.toolResult);
+  for (const part of content.output) outbound.add(part.text);
+  for (const call of content.toolCalls) outbound.add(call.arguments);
+  outbound.add(content.toolArguments);
+  return { trusted: trusted.close(), untrusted: untrusted.close(), outbound: outbound.close() };
+}
+
+function listOf(part: ContentPart, trusted: ReferenceList, untrusted: ReferenceList): ReferenceList | undefined {
+  switch (part.role) {
+    case 'user':
+    case 'system':
+      return trusted;
+    case 'tool':
+    case 'document':
+    case 'memory':
+      return untrusted;
+    // what the model said before was an answer of an earlier span
+    case 'assistant':
+      return undefined;
+  }
+}
+
+interface ReferenceList {
+  add(text: string): void;
+  close(): string[];
+}
+
+function createList(hasher: ReferenceHasher): ReferenceList {
+  const found = new Map<string, Salience>();
+  let left = MAX_TEXT;
+  const sink: TokenSink = (token, salience) => {
+    const known = found.get(token);
+    if (known === undefined || salience < known) found.set(token, salience);
+  };
+  return {
+    add(text) {
+      if (text === '' || left <= 0) return;
+      collectTokens(text.length > left ? text.slice(0, left) : text, sink, 0);
+      left -= text.length;
+    },
+    close() {
+      if (found.size <= MAX_REFERENCES) return Array.from(found.keys(), hasher);
+      return sample(found, hasher);
+    },
+  };
+}
+
+/**
+ * More than fit: the more salient first, and among equals those with the smallest hashes. Which those are nobody can foresee without
+ * the key, so a document cannot push its own references out by listing others before them; and the same token is kept in every
+ * list that overflows.
+ */
+function sample(found: ReadonlyMap<string, Salience>, hasher: ReferenceHasher): string[] {
+  const ranked = Array.from(found, ([token, salience]) => ({ salience, hash: hasher(token) }));
+  ranked.sort((a, b) => a.salience - b.salience || a.hash.length - b.hash.length || (a.hash < b.hash ? -1 : 1));
+  return ranked.slice(0, MAX_REFERENCES).map((entry) => entry.hash);
+}
+
+/** JSON by its leaves (a short leaf is a token as a whole), anything else as text. */
+function collectTokens(text: string, sink: TokenSink, level: number): void {
+  if (level < MAX_JSON_LEVEL && opensJson(text) && collectLeaves(text, sink, level)) return;
+  salientTokens(text, sink);
+}
+
+function collectLeaves(text: string, sink: TokenSink, level: number): boolean {
+  return walkJson(text, {
+    open() {},
+    key() {},
+    string(start, end, escaped) {
+      const raw = text.slice(start, end);
+      const leaf = escaped ? decode(raw) : raw;
+      shortValue(leaf, 0, leaf.length, sink);
+      collectTokens(leaf, sink, level + 1);
+    },
+    number(start, end) {
+      salientTokens(text.slice(start, end), sink);
+    },
+  });
+}
+
+function decode(raw: string): string {
+  try {
+    return JSON.parse(`"${raw}"`);
+  } catch {
+    return unescapedBy(raw, raw).text;
+  }
+}

@@ -1,0 +1,176 @@
+import type { NameJudge } from '../judge-name.ts';
+import { isPlausibleSecret, type ValueStyle } from '../plausible-secret.ts';
+import type { Finder } from '../redaction-rule.ts';
+import { isAlphanumeric, isUpper } from './ascii.ts';
+
+const MAX_NAME = 64;
+const MAX_GAP = 24;
+/** Longest value under a name in free text. */
+const MAX_VALUE = 2048;
+
+/**
+ * Values under telling names in text that is not JSON as a whole: `password=...`, `"api_key": "..."`, `export TOKEN=...`,
+ * `--secret ...`, `?access_token=...`, `Cookie: ...`, `<password>...</password>`, `my password is ...`. Called at a stem of such
+ * a name; grows the name, looks for an operator, takes the value as its quoting and context say.
+ */
+export function assignedValueFinder(judge: NameJudge): Finder {
+  return (text, at, end, from, to, found) => {
+    let nameEnd = end;
+    const nameLimit = Math.min(to, end + MAX_NAME);
+    while (nameEnd < nameLimit && isNamePart(text.charCodeAt(nameEnd))) nameEnd++;
+    found.resume = nameEnd;
+    while (nameEnd > end && !isAlphanumeric(text.charCodeAt(nameEnd - 1))) nameEnd--;
+    const operator = readOperator(text, nameEnd, to);
+    if (operator === undefined) return false;
+    let nameStart = at;
+    const lowest = Math.max(from, at - MAX_NAME);
+    while (nameStart > lowest && isNamePart(text.charCodeAt(nameStart - 1))) nameStart--;
+    const flag = text.startsWith('--', nameStart);
+    if (operator.kind === 'blank' && !flag) return false;
+    const name = judge(text.slice(nameStart, nameEnd));
+    if (name === undefined) return false;
+    const value = readValue(text, nameStart, operator, to, flag, name.value === 'header');
+    if (!narrowToCredential(text, value, name.kind)) return false;
+    if (!isPlausibleSecret(text.slice(value.start, value.end), name, value.style)) return false;
+    found.start = value.start;
+    found.end = value.end;
+    found.kind = name.kind;
+    found.class = name.class;
+    return true;
+  };
+}
+
+const SCHEME = /(?:Bearer|Basic|Token|ApiKey|Api-Key|Digest|Negotiate|SharedKey|AWS4-HMAC-SHA256|Bot|Key)[ \t]{1,4}/iy;
+
+/** Letters, digits, `_`, `-`, `.`. */
+function isNamePart(code: number): boolean {
+  return isAlphanumeric(code) || code === 95 || code === 45 || code === 46;
+}
+
+interface Operator {
+  /** `tag` is the `>` of an XML element, `prose` the word "is", `blank` only a blank (a flag's value). */
+  readonly kind: 'sign' | 'tag' | 'prose' | 'blank' | 'comma';
+  readonly end: number;
+}
+
+// `"`, `\"`, `']`, `)` close the name; then an operator that assigns (not ==, ===, !=, ::) and a blank or two. A type between `:`
+// and `=` belongs to it: `password: str = "..."`.
+const OPERATOR =
+  /(?:\\{0,3}["'`]){0,1}\]?[ \t]{0,16}(?:(:=|=>|:(?:[ \t]{0,4}(?:str|String|string|Optional\[str\]|&str|&'static str)[ \t]{0,4}=(?!=))?(?!:)|=(?![=>~])|\?=)|(>)|(,)|[ \t](is|was)[ \t:])[ \t]{0,16}|[ \t]/y;
+
+function readOperator(text: string, at: number, to: number): Operator | undefined {
+  // most names in prose are followed by a letter or a full stop: do not start the pattern for those
+  const next = text.charCodeAt(at);
+  if (at >= to || isAlphanumeric(next) || next === 46 || next === 10 || next === 13) return undefined;
+  OPERATOR.lastIndex = at;
+  const match = OPERATOR.exec(text);
+  if (match === null || OPERATOR.lastIndex >= to || match[0].length > MAX_GAP * 2) return undefined;
+  const kind =
+    match[1] !== undefined
+      ? 'sign'
+      : match[2] !== undefined
+        ? 'tag'
+        : match[3] !== undefined
+          ? 'comma'
+          : match[4] !== undefined
+            ? 'prose'
+            : 'blank';
+  return { kind, end: OPERATOR.lastIndex };
+}
+
+interface Value {
+  start: number;
+  end: number;
+  style: ValueStyle;
+}
+
+const QUOTED = /[bruf]{0,2}(\\{0,3})("""|'''|["'`])/y;
+const TAG_VALUE = /[^<>\n]{1,512}(?=<\/)/y;
+const LINE = /[^\r\n]{1,2048}/y;
+const QUERY_VALUE = /[^\s&#"'<>`\\]{1,2048}/y;
+const CONNECTION_VALUE = /[^;\r\n"'`\\]{1,2048}/y;
+const HEADER_VALUE = /[^\r\n"'`\\]{1,2048}/y;
+const BARE_VALUE = /[^\s,;"'`<>\\]{1,2048}/y;
+
+function readValue(
+  text: string,
+  nameStart: number,
+  operator: Operator,
+  to: number,
+  flag: boolean,
+  header: boolean,
+): Value {
+  const at = operator.end;
+  if (operator.kind === 'tag') return unquoted(text, TAG_VALUE, at, to, 'setting');
+  QUOTED.lastIndex = at;
+  const open = QUOTED.exec(text);
+  if (open !== null && QUOTED.lastIndex < to) return quotedValue(text, QUOTED.lastIndex, open[1]! + open[2]!, to, flag);
+  if (operator.kind === 'comma') return { start: at, end: at, style: 'bare' };
+  if (header) return unquoted(text, HEADER_VALUE, at, to, 'quoted');
+  if (flag) return unquoted(text, BARE_VALUE, at, to, 'setting');
+  if (operator.kind === 'sign' && text[operator.end - 1] === '=') {
+    const before = nameStart > 0 ? text[nameStart - 1]! : '\n';
+    if (isEnvironmentLine(text, nameStart, at)) return withoutComment(text, unquoted(text, LINE, at, to, 'setting'));
+    if (before === '?' || before === '&') return unquoted(text, QUERY_VALUE, at, to, 'setting');
+    if (before === ';') return unquoted(text, CONNECTION_VALUE, at, to, 'setting');
+  }
+  return unquoted(text, BARE_VALUE, at, to, 'bare');
+}
+
+function unquoted(text: string, pattern: RegExp, at: number, to: number, style: ValueStyle): Value {
+  pattern.lastIndex = at;
+  return { start: at, end: pattern.test(text) ? Math.min(pattern.lastIndex, to) : at, style };
+}
+
+/** Up to the same quote with the same number of backslashes before it; to the line's end when it never closes. */
+function quotedValue(text: string, start: number, quote: string, to: number, flag: boolean): Value {
+  const limit = Math.min(to, start + MAX_VALUE);
+  let end = text.slice(start, limit).search(quote.startsWith('\\') ? /\\{1,3}["'`]|[\r\n]/ : CLOSING[quote]!);
+  if (end < 0) end = limit - start;
+  return { start, end: start + end, style: flag ? 'setting' : 'quoted' };
+}
+
+/** An unescaped closing quote, or the end of the line. */
+const CLOSING: Readonly<Record<string, RegExp>> = {
+  '"': /(?<!\\)"|[\r\n]/,
+  "'": /(?<!\\)'|[\r\n]/,
+  '`': /(?<!\\)`|[\r\n]/,
+  '"""': /"""/,
+  "'''": /'''/,
+};
+
+/** `NAME=` or `export NAME=` at the start of a line, the name in capitals: everything to the line's end is the value. */
+function isEnvironmentLine(text: string, nameStart: number, valueStart: number): boolean {
+  if (text[valueStart - 1] !== '=' || !isUpper(text.charCodeAt(nameStart))) return false;
+  const name = text.slice(nameStart, valueStart - 1);
+  if (!/^[A-Z][A-Z0-9_]*$/.test(name)) return false;
+  return (
+    nameStart === 0 || /(?:^|[\r\n]|\\n)(?:export |set |ENV )?$/.test(text.slice(Math.max(0, nameStart - 8), nameStart))
+  );
+}
+
+function withoutComment(text: string, value: Value): Value {
+  const line = text.slice(value.start, value.end);
+  const comment = line.search(/\s+#|\s+$|\\[nr]/);
+  return comment < 0 ? value : { ...value, end: value.start + comment };
+}
+
+/**
+ * Leaves the scheme of an authorization readable. Without a scheme, words with blanks between them are prose; a cookie is
+ * name=value.
+ */
+function narrowToCredential(text: string, value: Value, kind: string): boolean {
+  if (value.end <= value.start) return false;
+  if (kind === 'COOKIE') return text.slice(value.start, value.end).includes('=');
+  if (kind !== 'AUTHORIZATION') return true;
+  const start = credentialStart(text, value.start, value.end);
+  if (start === value.start && /\s/.test(text.slice(value.start, value.end))) return false;
+  value.start = start;
+  return true;
+}
+
+/** Where the credential begins in the value of an authorization header: after its scheme. */
+export function credentialStart(text: string, start: number, end: number): number {
+  SCHEME.lastIndex = start;
+  return SCHEME.test(text) && SCHEME.lastIndex < end ? SCHEME.lastIndex : start;
+}

@@ -1,0 +1,47 @@
+/** Bits of information a character, from the frequencies of the characters. 0 for ''. */
+export function shannonEntropy(value: string): number {
+  if (value === '') return 0;
+  const counts = new Map<number, number>();
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
+  return bits;
+}
+
+const SAMPLE_WORDS =
+  /EXAMPLE|(?:^|[^A-Za-z])(?:example|placeholder|dummy|redacted|changeme|change[-_]me|replace[-_]?me|insert|your)(?:[^A-Za-z]|$)|your[-_]|_here$|-here$/;
+const ONE_CHARACTER_RUN = /(.)\1{7}/;
+
+/**
+ * A vendor-shaped value that documentation uses: AKIAIOSFODNN7EXAMPLE, sk_live_xxxxxxxxxxxx, ghp_your_token_here. Narrow on
+ * purpose: whatever is not recognised here is redacted.
+ */
+export function isSample(value: string): boolean {
+  return ONE_CHARACTER_RUN.test(value) || SAMPLE_WORDS.test(value);
+}
+
+const TEMPLATES = [
+  /^<[^<>]{0,60}>$/,
+  /^\$\{\{?[^{}]{0,80}\}\}?$/,
+  /^\{\{[^{}]{0,80}\}\}$/,
+  /^\$\([^()]{0,80}\)$/,
+  /^%[A-Za-z_]\w{0,60}%$/,
+  /^\$[A-Z_][A-Z0-9_]{0,60}$/,
+  /^\[[A-Za-z _-]{1,40}\]$/,
+  /^(?:process\.env|os\.environ|env|ENV|secrets|vars|config|settings|self|this)[.[][\w.[\]'"]{1,80}$/,
+  /^[*•●xX.#_-]+$/,
+];
+const EMPTY_WORDS = new Set(
+  (
+    'null none nil undefined true false yes no on off string str text number integer int float boolean bool object array any ' +
+    'unknown optional required redacted hidden masked filtered removed omitted disabled enabled default empty n/a na todo tbd'
+  ).split(' '),
+);
+
+/** Text that stands where a secret would and says that there is none: null, `${VAR}`, <your token>, ****, string. */
+export function isPlaceholder(value: string): boolean {
+  return EMPTY_WORDS.has(value.toLowerCase()) || TEMPLATES.some((template) => template.test(value));
+}

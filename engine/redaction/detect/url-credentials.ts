@@ -1,0 +1,29 @@
+import type { Found } from '../redaction-rule.ts';
+import { isAlphanumeric } from './ascii.ts';
+import { isPlaceholder } from './placeholder.ts';
+
+/** user:password@ or :password@ or token@ up to the last @ before the path; the host stays readable. */
+const USER_INFO = /[^\s/?#@:"'<>`\\()]{0,128}:(?!\d{1,5}\/)[^\s"'<>`\\?#]{1,256}@(?=[A-Za-z0-9[$_{%-])/y;
+
+/** Called at `://`. Takes what stands between the scheme and the host: the user's name leaves with the password. */
+export function findUrlCredentials(
+  text: string,
+  at: number,
+  end: number,
+  from: number,
+  to: number,
+  found: Found,
+): boolean {
+  if (at === from || !isAlphanumeric(text.charCodeAt(at - 1))) return false;
+  USER_INFO.lastIndex = end;
+  if (!USER_INFO.test(text) || USER_INFO.lastIndex > to) return false;
+  const last = USER_INFO.lastIndex - 1;
+  const userInfo = text.slice(end, last);
+  // more than one URL, or an @ in the path of a URL without credentials
+  if (userInfo.includes('://') || /^[^:]*:[^/]*\/.*\//.test(userInfo)) return false;
+  const password = userInfo.slice(userInfo.indexOf(':') + 1);
+  if (isPlaceholder(password) || /^(?:password|passwd|pass|pwd|user|username)$/i.test(password)) return false;
+  found.start = end;
+  found.end = last;
+  return true;
+}

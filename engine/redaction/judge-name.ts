@@ -1,0 +1,44 @@
+import { createBoundedCache } from './bounded-cache.ts';
+import { SENSITIVE_NAMES, type SensitiveName } from './sensitive-names.ts';
+
+/** Says what a value under a name would be; undefined when the name says nothing. */
+export type NameJudge = (name: string) => SensitiveName | undefined;
+
+const NAMES_REMEMBERED = 4096;
+const MAX_NAME = 96;
+/** Last parts of a dotted name that say nothing themselves: `db.password.value` is judged as `password`. */
+const VALUE_PARTS = /^(?:\d+|value|raw|text|data|string|content|stringvalue|string_value|current)$/;
+
+export function createNameJudge(): NameJudge {
+  const remembered = createBoundedCache<string, { readonly verdict: SensitiveName | undefined }>(NAMES_REMEMBERED);
+  return (name) => {
+    const known = remembered.get(name);
+    if (known !== undefined) return known.verdict;
+    const verdict = judge(name);
+    remembered.set(name, { verdict });
+    return verdict;
+  };
+}
+
+function judge(name: string): SensitiveName | undefined {
+  const joined = joinWords(lastTellingPart(name.slice(-MAX_NAME)));
+  if (joined.length < 3) return undefined;
+  return SENSITIVE_NAMES.find((row) => row.pattern.test(joined) && !row.except?.test(joined));
+}
+
+function lastTellingPart(name: string): string {
+  const parts = name.split(/[.[\]]+/).filter((part) => part !== '');
+  while (parts.length > 1 && VALUE_PARTS.test(parts[parts.length - 1]!.toLowerCase())) parts.pop();
+  return parts[parts.length - 1] ?? '';
+}
+
+/** `X-Api-Key`, `apiKey`, `API_KEY2` all become `api_key` (with `x_`). */
+function joinWords(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]{1,40})([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .replace(/(?<=[a-z])\d{1,4}$/, '');
+}

@@ -1,0 +1,242 @@
+import type { RedactionFinding } from '../core/redacted-span.ts';
+import type { AttributeClasses } from './attribute-classes.ts';
+import { createBoundedCache } from './bounded-cache.ts';
+import { type AttributeClassifier, createAttributeClassifier } from './classify-attribute.ts';
+import { createHitCollector } from './collect-hits.ts';
+import { createReferenceHasher, type ReferenceHasher } from './content-references.ts';
+import type { HitMemo } from './hit-collector.ts';
+import { mergeHits, type Replacement } from './merge-hits.ts';
+import { createTokenMint, type TokenMint } from './redaction-token.ts';
+import { RULE_TABLE } from './rule-table.ts';
+import { compileScanner, type Hit, type Scanner } from './scanner.ts';
+import { SENSITIVE_NAMES, type SensitiveName } from './sensitive-names.ts';
+import { BudgetSpent, createWorkBudget, type WorkBudget } from './work-budget.ts';
+
+/** One value that was replaced. Offsets are UTF-16 units of the text as it came. */
+export interface TextFinding extends RedactionFinding {
+  /** Id of the rule that named it. */
+  readonly rule: string;
+  /** How the text was read when it hit: plain, json, escapes, percent, base64, hex. */
+  readonly view: string;
+}
+
+export interface RedactedText {
+  readonly text: string;
+  /** `path` is the leaf within JSON text (`.messages[0].content`), '' elsewhere. */
+  readonly findings: readonly TextFinding[];
+}
+
+export interface TextContext {
+  /** The attribute or JSON key that the text stands under. */
+  readonly key?: string;
+  /** Shared by the texts of one span; one of its own, in proportion to the text, when left out. */
+  readonly budget?: WorkBudget;
+  /** What was found in the texts of one span, by text: the same text is looked through once. */
+  readonly memo?: HitMemo;
+}
+
+export interface RedactionPolicy extends Partial<AttributeClasses> {
+  /** Characters of a token's suffix: 4 to 24. */
+  readonly suffixLength?: number;
+  /** UTF-16 units; a longer text is replaced whole. */
+  readonly maxLength?: number;
+}
+
+export interface Redactor {
+  readonly mint: TokenMint;
+  /** Which attribute keys may keep their text: the built-in classes and the policy's. */
+  readonly classify: AttributeClassifier;
+  /** Hashes the tokens of content references, under a key of its own. */
+  readonly hashReference: ReferenceHasher;
+  /** What a key's name says about a value, for values that are no text. */
+  readonly judgeName: (name: string) => SensitiveName | undefined;
+  /** Replaces every secret and every piece of personal data. Never throws on any text; redacting twice changes nothing more. */
+  redactText(text: string, context?: TextContext): RedactedText;
+  /** Replaces a text as a whole, e.g. with kind UNCLASSIFIED. */
+  replaceWhole(text: string, kind: string, of: RedactionFinding['class']): RedactedText;
+}
+
+/** Kind of the token for text that could not be judged: too long, budget spent, a rule that threw. */
+export const UNJUDGED = 'REDACTED';
+export const UNCLASSIFIED = 'UNCLASSIFIED';
+export const EXTRA_KINDS: readonly string[] = [UNJUDGED, UNCLASSIFIED, ...SENSITIVE_NAMES.map((name) => name.kind)];
+
+const MAX_LENGTH = 4 * 1024 * 1024;
+const STEPS_PER_CHARACTER = 160;
+const STEPS_AT_LEAST = 1 << 16;
+/** Scans of the redacted text that may still find something before the text is given up and replaced whole. */
+const MAX_ROUNDS = 4;
+/** What stands this near to a token is scanned again: no rule that starts at a keyword looks further back. */
+const REACH = 256;
+/** Longest token: a kind of 40 characters, a suffix of 24, brackets and colon. */
+const MAX_TOKEN = 67;
+const SHORT = 64;
+const SHORT_REMEMBERED = 8192;
+const MAX_PATH = 256;
+
+/** A scanner for the built-in rules. Costs some milliseconds; share it between redactors. */
+export function compileBuiltInScanner(): Scanner {
+  return compileScanner(RULE_TABLE, EXTRA_KINDS);
+}
+
+/** @param options.key the org's key, 32 bytes or more */
+export function createRedactor(options: { key: Uint8Array; policy?: RedactionPolicy; scanner?: Scanner }): Redactor {
+  const scanner = options.scanner ?? compileBuiltInScanner();
+  const maxLength = options.policy?.maxLength ?? MAX_LENGTH;
+  const mint = createTokenMint(options.key, scanner.kinds, options.policy?.suffixLength);
+  const collector = createHitCollector(scanner);
+  const cleanShort = createBoundedCache<string, RedactedText>(SHORT_REMEMBERED);
+
+  const replaceWhole = (text: string, kind: string, of: RedactionFinding['class']): RedactedText => {
+    const fingerprint = mint.fingerprint(text);
+    return {
+      text: mint.token(kind, text),
+      findings: [
+        { class: of, kind, rule: kind.toLowerCase(), view: 'plain', path: '', start: 0, end: text.length, fingerprint },
+      ],
+    };
+  };
+
+  const redact = (text: string, name: SensitiveName | undefined, budget: WorkBudget, memo?: HitMemo): RedactedText => {
+    const hits = withoutTokens(text, collector.text(text, name, { level: 0, budget, memo }), mint);
+    if (hits.length === 0) return { text, findings: [] };
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const replacements = mergeHits(hits);
+      const edited = applyReplacements(text, replacements, mint);
+      const more: Hit[] = [];
+      for (const [from, to] of edited.surroundings(REACH)) {
+        collector.range(edited.text, from, to, { level: 0, budget, memo: undefined }, more);
+      }
+      const left = withoutTokens(edited.text, more, mint);
+      if (left.length === 0)
+        return { text: edited.text, findings: replacements.flatMap((one) => findingsOf(one, mint)) };
+      for (const hit of left) {
+        const start = edited.sourceOffset(hit.start, 'start');
+        const end = edited.sourceOffset(hit.end, 'end');
+        hits.push({ ...hit, start, end, quote: '' });
+      }
+    }
+    throw new BudgetSpent();
+  };
+
+  const redactPaths = (result: RedactedText, budget: WorkBudget): RedactedText => {
+    if (result.findings.every((finding) => finding.path === '')) return result;
+    const findings = result.findings.map((finding) =>
+      finding.path === ''
+        ? finding
+        : { ...finding, path: redact(finding.path, undefined, budget).text.slice(0, MAX_PATH) },
+    );
+    return { text: result.text, findings };
+  };
+
+  return {
+    mint,
+    classify: createAttributeClassifier(options.policy),
+    hashReference: createReferenceHasher(options.key),
+    judgeName: scanner.judgeName,
+    replaceWhole,
+    redactText(text, context = {}) {
+      const short = text.length <= SHORT && context.key === undefined;
+      if (short) {
+        const known = cleanShort.get(text);
+        if (known !== undefined) return known;
+      }
+      if (text.length > maxLength) return replaceWhole(text, UNJUDGED, 'failure');
+      const budget = context.budget ?? createWorkBudget(STEPS_AT_LEAST + STEPS_PER_CHARACTER * text.length);
+      try {
+        const name = context.key === undefined ? undefined : scanner.judgeName(context.key);
+        const result = redactPaths(redact(text, name, budget, context.memo), budget);
+        if (short && result.findings.length === 0) cleanShort.set(text, result);
+        return result;
+      } catch {
+        // a rule that throws must not let the text through
+        return replaceWhole(text, UNJUDGED, 'failure');
+      }
+    },
+  };
+}
+
+/** Without the hits that are tokens already, or that read a token's own kind as a name ("[PASSWORD:" looks like an assignment). */
+function withoutTokens(text: string, hits: Hit[], mint: TokenMint): Hit[] {
+  return hits.filter((hit) => {
+    if (mint.tokenEnd(text, hit.start) > 0) return !consistsOfTokens(text, hit.start, hit.end, mint);
+    return hit.rank > 0 || !isInsideToken(text, hit.start, mint);
+  });
+}
+
+function isInsideToken(text: string, at: number, mint: TokenMint): boolean {
+  for (let start = at - 1; start >= 0 && at - start < MAX_TOKEN; start--) {
+    if (mint.tokenEnd(text, start) > at) return true;
+  }
+  return false;
+}
+
+function consistsOfTokens(text: string, start: number, end: number, mint: TokenMint): boolean {
+  let at = start;
+  while (at < end) {
+    const tokenEnd = mint.tokenEnd(text, at);
+    if (tokenEnd > 0) at = tokenEnd;
+    else if (/[\s,;|"']/.test(text[at]!)) at++;
+    else return false;
+  }
+  return true;
+}
+
+interface EditedText {
+  readonly text: string;
+  /** Ranges of the edited text within `reach` of a token, merged. */
+  surroundings(reach: number): [number, number][];
+  /** Where a place in the edited text was in the source; inside a token, the start or the end of what it replaced. */
+  sourceOffset(offset: number, side: 'start' | 'end'): number;
+}
+
+function applyReplacements(text: string, replacements: readonly Replacement[], mint: TokenMint): EditedText {
+  const tokens: { start: number; end: number; source: Replacement }[] = [];
+  let edited = '';
+  let copied = 0;
+  for (const replacement of replacements) {
+    edited += text.slice(copied, replacement.start);
+    const start = edited.length;
+    const { quote } = replacement.named;
+    edited += quote + mint.token(replacement.named.kind, replacement.named.value) + quote;
+    tokens.push({ start, end: edited.length, source: replacement });
+    copied = replacement.end;
+  }
+  edited += text.slice(copied);
+  return {
+    text: edited,
+    surroundings(reach) {
+      const ranges: [number, number][] = [];
+      for (const { start, end } of tokens) {
+        const from = Math.max(0, start - reach);
+        const to = Math.min(edited.length, end + reach);
+        const last = ranges[ranges.length - 1];
+        if (last !== undefined && from <= last[1]) last[1] = to;
+        else ranges.push([from, to]);
+      }
+      return ranges;
+    },
+    sourceOffset(offset, side) {
+      let shift = 0;
+      for (const { start, end, source } of tokens) {
+        if (side === 'start' ? offset < start : offset <= start) break;
+        if (side === 'start' ? offset < end : offset <= end) return side === 'start' ? source.start : source.end;
+        shift = source.end - end;
+      }
+      return offset + shift;
+    },
+  };
+}
+
+function findingsOf({ start, end, named, others }: Replacement, mint: TokenMint): TextFinding[] {
+  return [named, ...others].map((hit) => ({
+    class: hit.class,
+    kind: hit.kind,
+    rule: hit.rule,
+    view: hit.view,
+    path: hit.path,
+    start,
+    end,
+    fingerprint: mint.fingerprint(hit.value),
+  }));
+}

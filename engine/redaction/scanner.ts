@@ -1,0 +1,189 @@
+import { isAlphanumeric, isHexDigit } from './detect/ascii.ts';
+import { assignedValueFinder } from './detect/assigned-value.ts';
+import { createNameJudge, type NameJudge } from './judge-name.ts';
+import { buildKeywordAutomaton } from './keyword-automaton.ts';
+import { CONFIDENCE_RANK, type Finder, type Found, type RedactionClass, type RedactionRule } from './redaction-rule.ts';
+import { NAME_STEMS } from './sensitive-names.ts';
+import type { WorkBudget } from './work-budget.ts';
+
+/** One place in a text that a rule took. Offsets are UTF-16 units of the text that was scanned. */
+export interface Hit {
+  start: number;
+  end: number;
+  readonly kind: string;
+  readonly class: RedactionClass;
+  readonly rank: number;
+  readonly rule: string;
+  /** The value in the spelling that gives it its identity. */
+  readonly value: string;
+  /** How the text was read when the rule hit: `plain`, `json`, `escapes`, `percent`, `base64`, `hex`. */
+  readonly view: string;
+  /** Within JSON: the leaf, as `.messages[0].content`; '' elsewhere. */
+  path: string;
+  /** What the token must be put between, because it takes the place of a JSON number: `"` or its escaped form. */
+  quote: string;
+}
+
+/** What a scan saw that decides whether the text is worth reading in another way. */
+export interface Seen {
+  backslash: boolean;
+  percent: boolean;
+}
+
+/**
+ * A compiled rule table: one keyword automaton over the text, a rule's pattern or finder only where one of its keywords stands.
+ * Holds no key and no result, so one serves all orgs; not re-entrant.
+ */
+export interface Scanner {
+  readonly kinds: ReadonlySet<string>;
+  readonly judgeName: NameJudge;
+  /** Appends what it finds in [from, to) to `hits`. Throws BudgetSpent. */
+  scan(text: string, from: number, to: number, budget: WorkBudget, hits: Hit[], seen: Seen): void;
+}
+
+/** Steps charged for one attempt of a rule; a scanned character is one step. */
+const STEPS_PER_ATTEMPT = 24;
+const BACKSLASH = -1;
+const PERCENT = -2;
+
+interface CompiledRule {
+  readonly rule: Pick<RedactionRule, 'id' | 'kind' | 'class' | 'check' | 'normalise'>;
+  readonly rank: number;
+  readonly anywhere: boolean;
+  readonly find: Finder;
+}
+
+export function compileScanner(rules: readonly RedactionRule[], extraKinds: readonly string[] = []): Scanner {
+  const judgeName = createNameJudge();
+  const compiled: CompiledRule[] = [...rules.map(compileRule), assignedValueRule(judgeName)];
+  const { keywords, targets } = collectKeywords([...rules.map((rule) => rule.keywords), NAME_STEMS]);
+  const { next, classOf, firstAccepting, outputs, outputFrom, shift } = buildKeywordAutomaton(keywords, ['####']);
+  const found: Found = { start: 0, end: 0, resume: 0, kind: '', class: 'secret' };
+  const resumeAt = new Int32Array(compiled.length);
+
+  const attempt = (index: number, text: string, at: number, end: number, from: number, to: number): Hit | undefined => {
+    if (at < resumeAt[index]!) return undefined;
+    const { rule, find, rank, anywhere } = compiled[index]!;
+    if (!anywhere && at > from && !opensWord(text, at, from)) return undefined;
+    found.resume = 0;
+    found.kind = rule.kind;
+    found.class = rule.class;
+    const hit = find(text, at, end, from, to, found);
+    if (found.resume > 0) resumeAt[index] = found.resume;
+    if (!hit) return undefined;
+    const value = text.slice(found.start, found.end);
+    if (rule.check !== undefined && !rule.check(value)) return undefined;
+    resumeAt[index] = found.end;
+    return {
+      start: found.start,
+      end: found.end,
+      kind: found.kind,
+      class: found.class,
+      rank,
+      rule: rule.id,
+      value: rule.normalise === undefined ? value : rule.normalise(value),
+      view: 'plain',
+      path: '',
+      quote: '',
+    };
+  };
+
+  return {
+    kinds: new Set([...rules.map((rule) => rule.kind), ...extraKinds]),
+    judgeName,
+    scan(text, from, to, budget, hits, seen) {
+      budget.spend(to - from);
+      resumeAt.fill(0);
+      let state = 0;
+      for (let index = from; index < to; index++) {
+        const code = text.charCodeAt(index);
+        state = next[state + (code < 256 ? classOf[code]! : 0)]!;
+        if (state < firstAccepting) continue;
+        const accepted = (state - firstAccepting) >> shift;
+        const last = outputFrom[accepted + 1]!;
+        for (let output = outputFrom[accepted]!; output < last; output++) {
+          const keyword = outputs[output]!;
+          for (const target of targets[keyword]!) {
+            if (target === BACKSLASH) seen.backslash = true;
+            else if (target === PERCENT) seen.percent = true;
+            else {
+              budget.spend(STEPS_PER_ATTEMPT);
+              const hit = attempt(target, text, index + 1 - keywords[keyword]!.length, index + 1, from, to);
+              if (hit !== undefined) hits.push(hit);
+            }
+          }
+        }
+      }
+    },
+  };
+}
+
+/** Keywords without repetition and, for each, the indexes of the rules it calls. */
+function collectKeywords(lists: readonly (readonly string[])[]): { keywords: string[]; targets: number[][] } {
+  const byKeyword = new Map<string, number[]>([
+    ['\\', [BACKSLASH]],
+    ['%', [PERCENT]],
+  ]);
+  lists.forEach((list, rule) => {
+    for (const keyword of new Set(list.map((word) => word.replace(/\d/g, '#')))) {
+      const targets = byKeyword.get(keyword);
+      if (targets === undefined) byKeyword.set(keyword, [rule]);
+      else targets.push(rule);
+    }
+  });
+  return { keywords: [...byKeyword.keys()], targets: [...byKeyword.values()] };
+}
+
+function compileRule(rule: RedactionRule): CompiledRule {
+  const { match } = rule;
+  const find = 'find' in match ? match.find : patternFinder(match.pattern, match.lead, match.ignoreCase ?? false);
+  return { rule, rank: CONFIDENCE_RANK[rule.confidence], anywhere: rule.anywhere ?? false, find };
+}
+
+/** Not in the table: its kinds are the rows of sensitive-names.ts. */
+function assignedValueRule(judgeName: NameJudge): CompiledRule {
+  return {
+    rule: {
+      id: 'assigned-value',
+      kind: 'SECRET',
+      class: 'secret',
+      normalise: (value) => value.replace(/[.,;:]+$/, ''),
+    },
+    rank: CONFIDENCE_RANK.name,
+    anywhere: true,
+    find: assignedValueFinder(judgeName),
+  };
+}
+
+function patternFinder(pattern: string, lead: string | undefined, ignoreCase: boolean): Finder {
+  const flags = ignoreCase ? 'iy' : 'y';
+  const value = new RegExp(pattern, flags);
+  const before = lead === undefined ? undefined : new RegExp(`(?:${lead})(?=(?:${pattern}))`, flags);
+  return (text, at, end, _from, to, found) => {
+    let start = at;
+    if (before !== undefined) {
+      before.lastIndex = end;
+      if (!before.test(text)) return false;
+      start = before.lastIndex;
+    }
+    value.lastIndex = start;
+    if (!value.test(text)) return false;
+    found.start = start;
+    found.end = value.lastIndex;
+    if (found.end <= to) return true;
+    // ran over the end of the range: once more on the range alone
+    value.lastIndex = start;
+    const fits = start < to && value.test(text.slice(0, to));
+    found.end = value.lastIndex;
+    return fits;
+  };
+}
+
+/** The character before is no letter or digit, or is the last of an escape: \n, \t, %3D. */
+function opensWord(text: string, at: number, from: number): boolean {
+  const before = text.charCodeAt(at - 1);
+  if (!isAlphanumeric(before)) return true;
+  if (at - 2 < from) return false;
+  if (text.charCodeAt(at - 2) === 92) return before === 110 || before === 114 || before === 116;
+  return at - 3 >= from && text.charCodeAt(at - 3) === 37 && isHexDigit(before) && isHexDigit(text.charCodeAt(at - 2));
+}

@@ -90,7 +90,6 @@ async function start(options: StartOptions): Promise<void> {
   const { createIngestServer } = await import('./ingest/ingest-server.ts');
   const { firstCredentials } = await import('./dashboards/auth/first-credentials.ts');
   const { createAuthenticator } = await import('./dashboards/auth/authenticator.ts');
-  const { createApi } = await import('./dashboards/api/api.ts');
 
   const log = pino({ level: config.log_level, base: null }, pino.destination({ fd: 2, sync: true }));
   const loaded = await load([BUILT_IN_RULES, ...config.rules]);
@@ -126,7 +125,6 @@ async function start(options: StartOptions): Promise<void> {
     log,
     onAlertEvent: () => undefined,
   });
-  void createApi;
   void credentials;
   void engine;
 }
@@ -195,7 +193,7 @@ async function testRules(paths: string[], options: { json?: boolean }): Promise<
 /** The whole ingest pipeline and the executor of rules, over an org that can be emptied. */
 async function ruleTestBench(store: Store): Promise<RuleTestBench> {
   const { OTEL_TRACES_COLUMNS } = await import('./engine/clickhouse/tables/otel-traces.ts');
-  const { recordDeployment } = await import('./engine/clickhouse/tables/deployments.ts');
+  const { insertDeployment } = await import('./engine/clickhouse/tables/deployments.ts');
   const { ruleQueries } = await import('./engine/clickhouse/rule-queries.ts');
   const { createRedactor } = await import('./engine/redaction/redactor.ts');
   const { createIngest } = await import('./ingest/ingest.ts');
@@ -212,7 +210,15 @@ async function ruleTestBench(store: Store): Promise<RuleTestBench> {
     ...ruleQueries(store, database),
     lowWater: clock.lowWater,
     ingest: (spans) => ingest.accept({ org: DEFAULT_ORG, spans, receivedBytes: 0 }),
-    recordDeployment: (agentId, version, at) => recordDeployment(store, database, { agentId, version, at, note: '', recordedBy: 'rule test' }),
+    recordDeployment: (agent_id, version, atMs) =>
+      insertDeployment(store, database, {
+        id: `${agent_id} ${atMs}`,
+        agent_id,
+        version,
+        deployed_at: new Date(atMs).toISOString(),
+        recorded_by: 'rule test',
+        note: '',
+      }),
     reset: async () => {
       for (const table of ['otel_traces', 'agent_prompts', 'deployments']) await store.command(`TRUNCATE TABLE ${table}`, {}, { database });
     },

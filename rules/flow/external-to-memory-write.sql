@@ -9,9 +9,8 @@ status: stable
 version: 1
 entity: session
 params:
-  # Share of a memory write's own tokens that must come from one outside source, and how many at least.
+  # Share of the telling tokens of a memory write, the user's left out, that must come from one outside source.
   min_share: 0.3
-  min_tokens: 2
 threat:
   - {framework: OWASP LLM, version: "2025", technique: [LLM04, LLM08]}
   - {framework: OWASP Agentic, version: "2026", technique: [ASI06]}
@@ -42,7 +41,7 @@ WITH
     (
         SELECT
             SessionId, TraceId, SpanId, Timestamp, AgentId, ToolName, MemoryOperation, MemoryStoreId, WriteProvenance,
-            Dialects, ArgRefs, UntrustedRefs, TrustedRefs,
+            Dialects, ArgRefs, UntrustedRefs, TrustedRefs, ToolArgumentsLength, ToolResultLength,
             MemoryOperation = 'write' AS is_write,
             MemoryOperation = '' AND (ToolCategory IN ('external_api', 'email') OR InputSource = 'external')
                 AND ToolName != '' AS is_outside
@@ -75,8 +74,8 @@ WITH
         WHERE outside.Timestamp < writes.Timestamp
             -- Where no content was captured, order is all there is to go by.
             AND (
-                (shared >= {min_tokens: UInt32} AND shared >= {min_share: Float64} * length(own))
-                OR empty(writes.ArgRefs) OR empty(outside.UntrustedRefs)
+                (shared > 0 AND shared >= {min_share: Float64} * length(own))
+                OR writes.ToolArgumentsLength = 0 OR outside.ToolResultLength = 0
             )
     ),
     -- What the sender itself calls external needs no further proof.

@@ -10,7 +10,6 @@ status: experimental
 version: 1
 entity: session
 params:
-  min_tokens: 2
   min_share: 0.5
 threat:
   - {framework: OWASP LLM, version: "2025", technique: [LLM01, LLM06]}
@@ -61,7 +60,7 @@ WITH
             ON sources.SessionId = calls.SessionId
         INNER JOIN trusted ON trusted.SessionId = calls.SessionId
         WHERE sources.Timestamp < calls.Timestamp AND sources.SpanId != calls.SpanId
-            AND shared >= {min_tokens: UInt32} AND shared >= {min_share: Float64} * length(own)
+            AND shared > 0 AND shared >= {min_share: Float64} * length(own)
     )
 SELECT
     SessionId AS entity,

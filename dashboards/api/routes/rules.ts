@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { listRuleRuns } from '../../../engine/clickhouse/tables/rule-runs.ts';
+import { CodedError } from '../../../engine/core/errors.ts';
+import type { Rule } from '../../../engine/core/rule.ts';
+import { rfc3339 } from '../../../engine/core/timestamp.ts';
+import { principalOf } from '../guard-access.ts';
+import { limitParameter, pageOf } from '../page.ts';
+import type { Routes } from '../route-group.ts';
+
+const ruleSchema = z.looseObject({
+  id: z.string(),
+  kind: z.enum(['sql', 'detector']),
+  name: z.string(),
+  description: z.string(),
+  severity: z.string(),
+  risk_score: z.number(),
+  status: z.string(),
+  enabled: z.boolean(),
+  version: z.number(),
+});
+
+const runSchema = z.object({
+  rule_version: z.number(),
+  window_from: z.string(),
+  window_to: z.string(),
+  started_at: z.string(),
+  duration_ms: z.number(),
+  rows_read: z.number(),
+  findings: z.number(),
+  truncated: z.boolean(),
+  filled_in: z.boolean(),
+  error: z.string(),
+});
+
+const byId = z.object({ id: z.string().min(1).max(200) });
+
+export const ruleRoutes: Routes = (app, { rules, store }) => {
+  const config = { permission: 'rules:read' } as const;
+
+  function ruleOf(id: string): Rule {
+    const rule = rules().find((candidate) => candidate.id === id);
+    if (!rule) throw new CodedError('NOT_FOUND', 'There is no such rule');
+    return rule;
+  }
+
+  app.get('/api/v1/rules', { config, schema: { response: { 200: pageOf(ruleSchema) } } }, async () => ({
+    items: [...rules()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(shown),
+    next_cursor: null,
+  }));
+
+  app.get('/api/v1/rules/:id', { config, schema: { params: byId, response: { 200: ruleSchema } } }, async (request) => {
+    const rule = ruleOf(request.params.id);
+    return { ...shown(rule), ...(rule.kind === 'sql' && { query: rule.query }) };
+  });
+
+  app.get(
+    '/api/v1/rules/:id/runs',
+    {
+      config,
+      schema: {
+        params: byId,
+        querystring: z.strictObject({ limit: limitParameter }),
+        response: { 200: pageOf(runSchema) },
+      },
+    },
+    async (request) => {
+      const { id } = ruleOf(request.params.id);
+      const runs = await listRuleRuns(store, principalOf(request).org, id, request.query.limit);
+      return {
+        items: runs.map((run) => ({
+          ...run,
+          window_from: rfc3339(run.window_from),
+          window_to: rfc3339(run.window_to),
+          started_at: rfc3339(run.started_at),
+          rows_read: Number(run.rows_read),
+        })),
+        next_cursor: null,
+      };
+    },
+  );
+};
+
+function shown({ id, kind, metadata }: Rule) {
+  return { id, kind, ...metadata };
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { DEFAULT_QUERY_LIMITS } from '../../../engine/clickhouse/sql-guard/query-limits.ts';
+import type { ParameterValue } from '../../../engine/clickhouse/sql-guard/query-parameters.ts';
+import { querySlots } from '../../../engine/clickhouse/sql-guard/query-slots.ts';
+import { EXPORT_FORMATS, exportQuery, queryTable } from '../../../engine/clickhouse/sql-guard/run-query.ts';
+import { orgDatabase } from '../../../engine/core/org.ts';
+import { may } from '../../auth/permissions.ts';
+import { principalOf } from '../guard-access.ts';
+import type { Routes } from '../route-group.ts';
+
+const scalar = z.union([z.string().max(50_000), z.number(), z.boolean(), z.null()]);
+const parameter: z.ZodType<ParameterValue> = z.union([
+  scalar,
+  z.array(z.union([scalar, z.array(scalar).max(10_000)])).max(10_000),
+]);
+
+const bodySchema = z.strictObject({
+  query: z.string().min(1).max(100_000),
+  params: z.record(z.string().regex(/^\w{1,100}$/), parameter).default({}),
+  format: z.enum(['json', 'csv', 'ndjson', 'parquet', 'arrow']).default('json'),
+});
+
+const tableSchema = z.object({
+  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  rows: z.array(z.array(z.unknown())),
+  rows_read: z.number(),
+  elapsed_ms: z.number(),
+  truncated: z.boolean(),
+});
+
+/** Two on a machine of two cores; a caller waits at most a little longer than a query may run. */
+const DEFAULT_SLOTS = { running: 2, waiting: 8, deadlineMs: (DEFAULT_QUERY_LIMITS.seconds + 5) * 1_000 };
+
+export const sqlRoutes: Routes = (app, { store }, options) => {
+  const limits = options.queryLimits ?? DEFAULT_QUERY_LIMITS;
+  const inSlot = querySlots(options.querySlots ?? DEFAULT_SLOTS);
+
+  app.post(
+    '/api/v1/sql',
+    { config: { permission: 'sql:run' }, schema: { body: bodySchema, response: { 200: tableSchema } } },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const { query, params, format } = request.body;
+      const asked = {
+        query,
+        parameters: params,
+        database: orgDatabase(principal.org),
+        mayReadContent: may(principal.role, 'content:read'),
+      };
+      if (format === 'json') return inSlot(() => queryTable(store, asked, limits));
+      const file = await inSlot(() => exportQuery(store, asked, format, limits));
+      // The schema above is of the JSON answer; a file goes out as it is.
+      return reply
+        .type(EXPORT_FORMATS[format].mediaType)
+        .header('content-disposition', `attachment; filename="query.${format}"`)
+        .send(file as never);
+    },
+  );
+};

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { orgDatabase } from '../../../engine/core/org.ts';
+import { principalOf } from '../guard-access.ts';
+import { cursorParameter, limitParameter, pageOf, readCursor, timeParameter, toPage } from '../page.ts';
+import { windowSql } from '../queries/span-window.ts';
+import { listTools, toolSchema } from '../queries/tools.ts';
+import type { Routes } from '../route-group.ts';
+
+export const toolRoutes: Routes = (app, { store, clock }) => {
+  app.get(
+    '/api/v1/tools',
+    {
+      config: { permission: 'usage:read' },
+      schema: {
+        querystring: z.strictObject({
+          from: timeParameter.optional(),
+          to: timeParameter.optional(),
+          cursor: cursorParameter,
+          limit: limitParameter,
+        }),
+        response: { 200: pageOf(toolSchema) },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, ...window } = request.query;
+      const after = readCursor(cursor, 1)?.[0] ?? '';
+      const database = orgDatabase(principalOf(request).org);
+      return toPage(
+        await listTools(store, database, windowSql(window, clock()), after, limit + 1),
+        limit,
+        ({ name }) => [name],
+      );
+    },
+  );
+};

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { orgDatabase } from '../../../engine/core/org.ts';
+import { principalOf } from '../guard-access.ts';
+import { pageOf, timeParameter } from '../page.ts';
+import { windowSql } from '../queries/span-window.ts';
+import { readUsage, USAGE_GROUPS, usageSchema } from '../queries/usage.ts';
+import type { Routes } from '../route-group.ts';
+
+/** Groups that one answer holds at most, the dearest of them. */
+const MOST_GROUPS = 1_000;
+
+export const usageRoutes: Routes = (app, { store, clock }) => {
+  app.get(
+    '/api/v1/usage',
+    {
+      config: { permission: 'usage:read' },
+      schema: {
+        querystring: z.strictObject({
+          group_by: z.enum(USAGE_GROUPS).default('day'),
+          from: timeParameter.optional(),
+          to: timeParameter.optional(),
+        }),
+        response: { 200: pageOf(usageSchema) },
+      },
+    },
+    async (request) => {
+      const { group_by: group, ...window } = request.query;
+      const database = orgDatabase(principalOf(request).org);
+      const items = await readUsage(store, database, group, windowSql(window, clock()), MOST_GROUPS);
+      return { items, next_cursor: null };
+    },
+  );
+};

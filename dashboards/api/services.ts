@@ -1,0 +1,43 @@
+import type { Registry } from 'prom-client';
+import type { Alerting } from '../../engine/alerts/alerting.ts';
+import type { QueryLimits } from '../../engine/clickhouse/sql-guard/query-limits.ts';
+import type { SlotLimits } from '../../engine/clickhouse/sql-guard/query-slots.ts';
+import type { Store } from '../../engine/clickhouse/store.ts';
+import type { Clock } from '../../engine/core/clock.ts';
+import type { Rule } from '../../engine/core/rule.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
+
+/** The alerts of one org. */
+export type OrgAlerts = Pick<Alerting, 'list' | 'get' | 'act' | 'onEvent'> & {
+  readonly destinations: Pick<Alerting['destinations'], 'list' | 'create' | 'remove'>;
+};
+
+/** What the API needs from the rest of the product; the front door fills it. */
+export interface ApiServices {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly authenticator: Authenticator;
+  /** Throws when the org has no engine. */
+  readonly alerts: (org: string) => Promise<OrgAlerts>;
+  /** The rules as they are loaded now. */
+  readonly rules: () => readonly Rule[];
+  /** '' when every part is ready, else the reason in one line. */
+  readonly notReady: () => Promise<string>;
+  readonly metrics: Registry;
+  /** Hears of unexpected errors; gets no content. */
+  readonly logError: (error: unknown, requestId: string) => void;
+}
+
+export interface ApiOptions {
+  /** Names that a request's Host may have, without port; any when undefined. Those of loopback keep DNS rebinding out. */
+  readonly hosts?: readonly string[];
+  /** /metrics answers without a token: for a listener that only this machine reaches. */
+  readonly openMetrics?: boolean;
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  readonly queryLimits?: QueryLimits;
+  readonly querySlots?: SlotLimits;
+}
+
+/** Hosts of a listener on loopback. */
+export const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'] as const;

@@ -1,0 +1,37 @@
+/** Tables and views of an org that analysts may read. Sealed secrets, delivery errors and bookkeeping stay out. */
+export const READABLE_TABLES: ReadonlySet<string> = new Set([
+  'otel_traces',
+  'agent_prompts',
+  'deployments',
+  'findings',
+  'alert_events',
+  'alerts',
+  'redaction_findings',
+]);
+
+/** What an empty FROM and the allowed table functions resolve to. */
+export const HARMLESS_SOURCES: ReadonlySet<string> = new Set(['system.one', 'system.numbers']);
+
+/** Columns with what people, models and tools said, redacted. Only for those who may read content. */
+export const CONTENT_COLUMNS: ReadonlySet<string> = new Set([
+  'PromptPreview',
+  'CompletionPreview',
+  'ToolArgumentsPreview',
+  'ToolResultPreview',
+  'StatusMessage',
+  'Events.Attributes',
+  'Links.Attributes',
+]);
+
+/** Columns that hold content beside structure: without the right to content only `Column['key']` of a structural key. */
+export const MIXED_COLUMNS: ReadonlySet<string> = new Set(['SpanAttributes', 'ResourceAttributes']);
+
+const CONTENT_KEY =
+  /(?:^|[._])(?:preview|content|contents|message|messages|prompt|completion|input|output|value|text|body|arguments|parameters|result|results|response|query|document|documents|instructions|system|description|statement|reason|command|stacktrace|error)$/;
+
+/** Whether an attribute of this key holds what somebody said rather than a fact about the call. */
+export function isContentKey(key: string): boolean {
+  return (
+    CONTENT_KEY.test(key.toLowerCase().slice(-200)) || /\.(?:messages|content|documents)\./.test(key.slice(0, 200))
+  );
+}

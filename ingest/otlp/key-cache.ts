@@ -1,5 +1,5 @@
 /** A power of two. */
-const SLOTS = 256;
+const SLOTS = 512;
 /** Longer keys are rare, and comparing them costs more than reading them anew. */
 const LONGEST_KEY = 64;
 
@@ -23,8 +23,7 @@ export class KeyCache {
     const { body } = this;
     const length = end - start;
     if (length < 2 || length > LONGEST_KEY) return body.toString('utf8', start, end);
-    const slot =
-      (length * 7 + body[end - 1]! * 31 + body[end - 2]! * 17 + body[start + (length >> 1)]! * 13) & (SLOTS - 1);
+    const slot = this.slotOf(start, end);
     const cached = this.keys[slot];
     // Only ASCII keys are kept, so the length in bytes is that of the string.
     if (cached?.length === length && this.equals(this.starts[slot]!, start, end)) return cached;
@@ -34,6 +33,13 @@ export class KeyCache {
       this.starts[slot] = start;
     }
     return key;
+  }
+
+  private slotOf(start: number, end: number): number {
+    const { body } = this;
+    let hash = 0;
+    for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + body[i]!) | 0;
+    return (hash ^ (hash >>> 9)) & (SLOTS - 1);
   }
 
   private equals(other: number, start: number, end: number): boolean {

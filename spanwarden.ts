@@ -1,8 +1,13 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { Logger } from 'pino';
 import type { Store } from './engine/clickhouse/store.ts';
+import type { Config } from './engine/config.ts';
+import type { Alert } from './engine/core/alert.ts';
 import { CodedError, ERRORS } from './engine/core/errors.ts';
 import { DEFAULT_ORG, orgDatabase } from './engine/core/org.ts';
+import type { Engine } from './engine/engine.ts';
 import type { RuleTestBench, RuleTestResult } from './engine/detection/run-rule-tests.ts';
 import packageJson from './package.json' with { type: 'json' };
 
@@ -73,13 +78,14 @@ interface StartOptions {
 
 /** Wires all roles together and stays until it is told to stop. */
 async function start(options: StartOptions): Promise<void> {
-  const { readConfig, isLoopback } = await import('./engine/config.ts');
+  const { isLoopback, readConfig } = await import('./engine/config.ts');
   const config = readConfig({
     env: process.env,
     file: options.config,
     overrides: { data: options.data, behind_tls_proxy: options.behindTlsProxy },
   });
   const { pino } = await import('pino');
+  const { Registry, collectDefaultMetrics } = await import('prom-client');
   const { systemClock: clock } = await import('./engine/core/clock.ts');
   const { connect } = await import('./engine/clickhouse/connect.ts');
   const { migrateControl, migrateOrg } = await import('./engine/clickhouse/migrate.ts');
@@ -90,6 +96,8 @@ async function start(options: StartOptions): Promise<void> {
   const { createIngestServer } = await import('./ingest/ingest-server.ts');
   const { firstCredentials } = await import('./dashboards/auth/first-credentials.ts');
   const { createAuthenticator } = await import('./dashboards/auth/authenticator.ts');
+  const { createApi } = await import('./dashboards/api/app.ts');
+  const { LOOPBACK_HOSTS } = await import('./dashboards/api/services.ts');
 
   const log = pino({ level: config.log_level, base: null }, pino.destination({ fd: 2, sync: true }));
   const loaded = await load([BUILT_IN_RULES, ...config.rules]);
@@ -98,21 +106,28 @@ async function start(options: StartOptions): Promise<void> {
   const store = await connect({ url: config.clickhouse_url, dataFolder: config.data });
   await migrateControl(store);
   const credentials = await firstCredentials(store, config.data, clock);
-  const orgs = async () => (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) }));
+  const orgs = async () =>
+    (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) }));
   for (const { slug } of await orgs()) await migrateOrg(store, orgDatabase(slug));
 
+  const loopback = isLoopback(config.host);
   const keyFor = masterKey(config.data, config.master_key);
   const authenticator = createAuthenticator(store, clock);
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
   const ingest = createIngestServer({
     store,
     clock,
+    metrics,
     floor: await latestWatermark(store),
     redactionKey: (org) => keyFor(org, 'redaction'),
     // On loopback, spans without a token belong to the org that everyone has.
     authenticate: async (header) =>
-      header === undefined && isLoopback(config.host) ? { org: DEFAULT_ORG } : authenticator.authenticateIngest(header),
-    reportFault: (error) => log.error({ err: error }, 'spans could not be stored'),
+      header === undefined && loopback ? { org: DEFAULT_ORG } : authenticator.authenticateIngest(header),
+    reportFault: (error) => log.error({ reason: reasonOf(error) }, 'spans could not be stored'),
+    ...tlsOf(config),
   });
+  const opened: OpenedAlert[] = [];
   const engine = createEngine({
     store,
     clock,
@@ -123,20 +138,117 @@ async function start(options: StartOptions): Promise<void> {
     allowPrivateDestinations: config.allow_private_destinations,
     version: packageJson.version,
     log,
-    onAlertEvent: () => undefined,
+    onAlertEvent: (_org, event) => {
+      if (options.demo && event.type === 'opened') opened.push({ ...event, id: event.alert_id });
+    },
   });
-  void credentials;
-  void engine;
+  const api = await createApi(
+    {
+      store,
+      clock,
+      version: packageJson.version,
+      authenticator,
+      alerts: engine.alerting,
+      rules: () => loaded.rules,
+      notReady: async () => ((await store.query('SELECT 1')).length === 1 ? '' : 'the store does not answer'),
+      metrics,
+      logError: (error, requestId) => log.error({ reason: reasonOf(error), requestId }, 'a request failed'),
+    },
+    { ...(loopback && { hosts: LOOPBACK_HOSTS }), openMetrics: loopback, ...tlsOf(config) },
+  );
+
+  const apiUrl = await api.listen({ host: config.host, port: config.port });
+  const otlpUrl = await ingest.listen(config.host, config.otlp_port);
+  stopOnSignal(async () => {
+    await ingest.stop();
+    await api.close();
+    await engine.stop();
+    await store.close();
+  }, log);
+  if (credentials.created) print(`tokens for the API and for senders are in ${credentials.path}`);
+  print(`ready ${JSON.stringify({ api: apiUrl, otlp: otlpUrl })}`);
+  if (options.demo) await showDemo({ api: apiUrl, otlp: otlpUrl, data: config.data, opened, engine });
 }
 
+interface Demo {
+  readonly api: string;
+  readonly otlp: string;
+  readonly data: string;
+  /** Alerts as they open; taken from the front. */
+  readonly opened: OpenedAlert[];
+  readonly engine: Engine;
+}
+
+type OpenedAlert = Pick<Alert, 'id' | 'severity' | 'rule_id' | 'title'>;
+
+/** Sends the sample sessions like any exporter would and prints every alert that there is in the end, each once. */
+async function showDemo({ api, otlp, data, opened, engine }: Demo): Promise<void> {
+  const { sendDemo } = await import('./ingest/demo/send-demo.ts');
+  const { demoBaseTime } = await import('./ingest/demo/demo-base-time.ts');
+  const { default: progress } = await import('cli-progress');
+  const printed = new Set<string>();
+  const show = (alert: OpenedAlert) => {
+    if (printed.has(alert.id)) return;
+    printed.add(alert.id);
+    print(`${alert.severity.padEnd(9)} ${alert.rule_id.padEnd(26)} ${alert.title}`);
+    print(`${''.padEnd(36)} ${api}/api/v1/alerts/${alert.id}`);
+  };
+
+  const bar = progressBar(progress, 'sample sessions', 'spans');
+  await sendDemo({
+    url: otlp,
+    baseTime: demoBaseTime(data, Date.now()),
+    onProgress: ({ spans, totalSpans, session }) => bar.show(spans, totalSpans, session.title),
+  }).finally(bar.stop);
+  const sentAt = Date.now() * 1_000;
+  while ((await engine.evaluatedTo()) < sentAt) {
+    for (let alert = opened.shift(); alert; alert = opened.shift()) show(alert);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  for (let alert = opened.shift(); alert; alert = opened.shift()) show(alert);
+  const known = await (await engine.alerting(DEFAULT_ORG)).list({ status: 'open', limit: 100 });
+  for (const alert of known.items.toReversed()) show(alert);
+  print(`${printed.size} alerts. The server stays up; the admin token for the API is in ${data}/credentials.json`);
+}
+
+/** Ends the process in order at the first signal, at once at the second. */
+function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, async () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      try {
+        await stop();
+        process.exit(0);
+      } catch (error) {
+        log.error({ reason: reasonOf(error) }, 'the stop was not clean');
+        process.exit(1);
+      }
+    });
+  }
+}
+
+function tlsOf(config: Config): { tls?: { cert: Buffer; key: Buffer } } {
+  if (config.tls_cert === undefined || config.tls_key === undefined) return {};
+  return { tls: { cert: readFileSync(config.tls_cert), key: readFileSync(config.tls_key) } };
+}
+
+/** What failed, for the log: our own errors hold no content, of others only the kind is safe to tell. */
+function reasonOf(error: unknown): string {
+  if (error instanceof CodedError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? `${error.name} ${(error.stack ?? '').split('\n')[1]?.trim() ?? ''}` : 'unknown';
+}
 async function replayFiles(files: string[], options: { to: string; token?: string; rate?: number }): Promise<void> {
   const { openInput, replay } = await import('./ingest/replay.ts');
+  const { default: progress } = await import('cli-progress');
   const input = openInput(files, process.stdin);
   const started = performance.now();
-  const bar = await progressBar('replay', Math.max(input.size, 1), 'bytes');
-  const counts = await replay(input.lines, { url: options.to, token: options.token, rate: options.rate }, (now) =>
-    bar.update(input.read(), { text: `${now.sent} spans` }),
-  ).finally(() => bar.stop());
+  const bar = progressBar(progress, 'replay', 'bytes');
+  const target = { url: options.to, token: options.token, rate: options.rate };
+  const counts = await replay(input.lines, target, ({ sent }) => bar.show(input.read(), input.size, `${sent} spans`)).finally(
+    bar.stop,
+  );
   for (const [reason, times] of counts.reasons) print(`${times} times: ${reason}`);
   const rate = Math.round(counts.sent / ((performance.now() - started) / 1_000));
   print(`${counts.sent} spans sent, ${counts.accepted} accepted, ${counts.rejected} rejected, ${rate} spans/s`);
@@ -249,12 +361,20 @@ function failOn(problems: readonly string[]): void {
   if (problems.length > 0) process.exitCode = 1;
 }
 
-async function progressBar(label: string, total: number, unit: string) {
-  const { default: progress } = await import('cli-progress');
+/** A progress bar on standard error; where that is no terminal, a line now and then. */
+function progressBar(progress: typeof import('cli-progress'), label: string, unit: string) {
   const format = `${label} {bar} {value}/{total} ${unit}  {text}`;
-  const bar = new progress.SingleBar({ format, stream: process.stderr, noTTYOutput: true, hideCursor: true }, progress.Presets.shades_classic);
-  bar.start(total, 0, { text: '' });
-  return bar;
+  const options = { format, stream: process.stderr, noTTYOutput: true, notTTYSchedule: 1_000, hideCursor: true };
+  const bar = new progress.SingleBar(options, progress.Presets.shades_classic);
+  let started = false;
+  return {
+    show(value: number, total: number, text: string): void {
+      if (started) bar.update(value, { text });
+      else bar.start(Math.max(total, value), value, { text });
+      started = true;
+    },
+    stop: () => bar.stop(),
+  };
 }
 
 function print(line: string): void {

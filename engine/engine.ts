@@ -11,7 +11,7 @@ import type { Clock } from './core/clock.ts';
 import { orgDatabase } from './core/org.ts';
 import type { Rule } from './core/rule.ts';
 import { createRulesEngine, type OrgPort, type RulesEngine } from './detection/rules-engine.ts';
-import { scheduleRules } from './detection/schedule-rules.ts';
+import { activeRules, scheduleRules } from './detection/schedule-rules.ts';
 import type { KeyFor } from './master-key.ts';
 
 export interface OrgRecord {
@@ -101,8 +101,12 @@ export function createEngine(options: EngineOptions) {
       if (org === undefined) throw new Error(`org ${slug} has no engine`);
       return engineOf(org).alerting;
     },
-    /** Runs every enabled rule now, beside the schedule. */
-    runNow: () => run(rules.filter((rule) => rule.metadata.enabled)),
+    /** Everything ingested before this has been seen by every rule that runs; microseconds since 1970. */
+    evaluatedTo: async (): Promise<number> => {
+      const active = activeRules(rules);
+      const marks = await Promise.all([...engines.values()].map((engine) => engine.rules.evaluatedTo(active)));
+      return marks.length === 0 ? 0 : Math.min(...marks);
+    },
     async stop(): Promise<void> {
       await schedule.stop();
       await Promise.all([...engines.values()].map((engine) => engine.rules.idle()));

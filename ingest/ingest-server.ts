@@ -1,11 +1,13 @@
 import { OTEL_TRACES_COLUMNS } from '../engine/clickhouse/tables/otel-traces.ts';
+import type { Registry } from 'prom-client';
 import type { Store } from '../engine/clickhouse/store.ts';
 import type { Clock } from '../engine/core/clock.ts';
 import { orgDatabase } from '../engine/core/org.ts';
 import { createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
 import { createIngest } from './ingest.ts';
 import { createIngestClock } from './ingest-clock.ts';
-import { createOtlpReceiver, type Exchange } from './otlp/otlp-receiver.ts';
+import { ingestMetrics } from './ingest-metrics.ts';
+import { createOtlpReceiver } from './otlp/otlp-receiver.ts';
 
 export interface IngestServerOptions {
   readonly store: Store;
@@ -16,8 +18,10 @@ export interface IngestServerOptions {
   readonly redactionKey: (org: string) => Uint8Array;
   /** Finds the org of an Authorization header. Throws UNAUTHENTICATED or FORBIDDEN. */
   readonly authenticate: (authorization: string | undefined) => Promise<{ org: string }>;
-  readonly observe?: (exchange: Exchange) => void;
+  readonly metrics: Registry;
   readonly reportFault: (error: unknown) => void;
+  /** Plain HTTP when undefined. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
 }
 
 /** The ingest role: the OTLP/HTTP receiver with the pipeline behind it. */
@@ -38,8 +42,9 @@ export function createIngestServer(options: IngestServerOptions) {
     authenticate: options.authenticate,
     accept: ingest.accept,
     clock: options.clock,
-    ...(options.observe && { observe: options.observe }),
+    observe: ingestMetrics(options.metrics, ingest.queuedBytes),
     reportFault: options.reportFault,
+    ...(options.tls && { tls: options.tls }),
   });
   return {
     ingest,

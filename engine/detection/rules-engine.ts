@@ -146,6 +146,11 @@ export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
       ticks.add(tick);
       return tick;
     },
+    /** The least of the rules' watermarks, microseconds since 1970; 0 for a rule that has none. */
+    evaluatedTo: async (rules: readonly Rule[]): Promise<number> => {
+      const marks = await loadWatermarks();
+      return Math.min(...rules.map((rule) => marks.get(rule.id) ?? 0));
+    },
     /** Resolves when no rule is being evaluated. */
     idle: async (): Promise<void> => {
       await Promise.all(ticks);

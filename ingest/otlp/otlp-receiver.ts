@@ -22,6 +22,8 @@ export interface Exchange extends Readonly<Progress> {
 
 export interface OtlpReceiverOptions extends TraceSink {
   readonly limits?: Partial<ReceiverLimits>;
+  /** PEM; plain HTTP when undefined. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   readonly clock?: Clock;
   /** Hears of every export request when it is answered. */
   observe?(exchange: Exchange): void;
@@ -52,7 +54,7 @@ export function createOtlpReceiver(options: OtlpReceiverOptions): FastifyInstanc
   const budget = new BodyBudget(limits.maxInFlightBytes);
   let closing = false;
 
-  const app = newServer(limits);
+  const app = newServer({ limits, tls: options.tls });
   app.addHook('preClose', async () => {
     closing = true;
     closeConnections(app.server, limits.requestTimeoutMs);
@@ -87,8 +89,9 @@ export function createOtlpReceiver(options: OtlpReceiverOptions): FastifyInstanc
   return app;
 }
 
-function newServer(limits: ReceiverLimits): FastifyInstance {
+function newServer({ limits, tls }: { limits: ReceiverLimits; tls: OtlpReceiverOptions['tls'] }): FastifyInstance {
   const app = fastify({
+    ...(tls && { https: { ...tls, minVersion: 'TLSv1.2' } }),
     logger: false,
     // Answered below, in the encoding of the request.
     return503OnClosing: false,

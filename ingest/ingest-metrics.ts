@@ -1,0 +1,37 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Exchange } from './otlp/otlp-receiver.ts';
+
+/** Registers the ingest role's metrics; answers what has to hear of every export request. */
+export function ingestMetrics(registry: Registry, queuedBytes: () => number): (exchange: Exchange) => void {
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'spanwarden_otlp_requests_total',
+    help: 'Export requests by HTTP status and encoding',
+    labelNames: ['status', 'encoding'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'spanwarden_otlp_request_seconds',
+    help: 'Time from the head of an export request to its answer, which is when its spans are stored',
+    buckets: [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10],
+    registers,
+  });
+  const accepted = new Counter({ name: 'spanwarden_spans_accepted_total', help: 'Spans stored', registers });
+  const rejected = new Counter({ name: 'spanwarden_spans_rejected_total', help: 'Spans refused one by one', registers });
+  const bytes = new Counter({ name: 'spanwarden_otlp_bytes_total', help: 'Bytes of request bodies, decompressed', registers });
+  new Gauge({
+    name: 'spanwarden_ingest_queued_bytes',
+    help: 'Bytes of requests accepted and not yet stored',
+    registers,
+    collect() {
+      this.set(queuedBytes());
+    },
+  });
+  return (exchange) => {
+    requests.inc({ status: String(exchange.status), encoding: exchange.encoding ?? 'other' });
+    seconds.observe(exchange.seconds);
+    accepted.inc(exchange.acceptedSpans);
+    rejected.inc(exchange.rejectedSpans);
+    bytes.inc(exchange.receivedBytes);
+  };
+}

@@ -18,28 +18,27 @@ export async function canonicalQuery(ask: Ask, text: string, asWritten = text): 
   if (text.includes('\0')) refuse(text, 'The query contains a null character');
   const literal = `unhex('${bytes.toString('hex')}')`;
   const [row] = await ask(`SELECT formatQuerySingleLineOrNull(${literal}) AS query`);
-  if (typeof row?.['query'] !== 'string') return refuse(asWritten, await syntaxError(ask, literal));
+  if (typeof row?.['query'] !== 'string') return refuse(asWritten, await syntaxError(ask, literal, text));
   const canonical = row['query'];
   // A line end in the canonical text could only come from a formatter that no longer does what its name says.
   if (/[\0\r\n]/.test(canonical)) refuse(asWritten, 'The query could not be brought to one line');
   return canonical;
 }
 
-/** The engine's own words about what it could not parse. */
-async function syntaxError(ask: Ask, literal: string): Promise<string> {
+/** The engine's own words about what it could not parse, and where. */
+async function syntaxError(ask: Ask, literal: string, text: string): Promise<string> {
   try {
     await ask(`SELECT formatQuerySingleLine(${literal}) AS query`);
   } catch (error) {
     const message = error instanceof Error ? error.message : '';
     if (message.includes('Multi-statements')) return 'One statement at a time';
-    const position =
-      /Syntax error[^:]*: failed at position (\d{1,7}) \((.{0,80}?)\)(?: \(line (\d{1,6}), col (\d{1,6})\))?/.exec(
-        message,
-      );
-    if (position) {
-      const line =
-        position[3] === undefined ? `character ${position[1]}` : `line ${position[3]}, column ${position[4]}`;
-      return `Syntax error at ${line}, near "${position[2]}"`;
+    const [, position, word] = /Syntax error[^:]*: failed at position (\d{1,7}) \((.{0,80}?)\)/.exec(message) ?? [];
+    if (position !== undefined) {
+      const before = Buffer.from(text)
+        .subarray(0, Number(position) - 1)
+        .toString()
+        .split('\n');
+      return `Syntax error at line ${before.length}, column ${before.at(-1)!.length + 1}, near "${word}"`;
     }
   }
   return 'The query is not one well-formed SQL statement';

@@ -24,7 +24,7 @@ export interface AnalystQuery {
  */
 export async function guardQuery(store: Store, asked: AnalystQuery, limits: QueryLimits): Promise<string> {
   const { query, database } = asked;
-  const ask = asker(store, database, guardSettings(limits));
+  const ask = asker(store, database, guardSettings(limits, { default_format: 'JSONEachRow' }));
   const written = await canonicalQuery(ask, query);
   checkKeywords(written, query);
   const bound = insertParameters(written, asked.parameters, query);
@@ -65,15 +65,7 @@ function checkNames(canonical: string, query: string): void {
  */
 function asker(store: Store, database: string, settings: Settings): Ask {
   return async (sql) => {
-    const { body } = await store.raw(
-      sql,
-      'JSONEachRow',
-      {},
-      {
-        database,
-        settings: { default_format: 'JSONEachRow', ...settings },
-      },
-    );
+    const { body } = await store.raw(sql, 'JSONEachRow', {}, { database, settings });
     return parseRows(body);
   };
 }

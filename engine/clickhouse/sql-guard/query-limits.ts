@@ -18,8 +18,11 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = {
   resultBytes: 50_000_000,
 };
 
-/** Bounds and switches of everything that an analyst's query causes to run. `readonly` comes last: no setting changes after it. */
-export function guardSettings(limits: QueryLimits): Settings {
+/**
+ * Bounds and switches of everything that an analyst's query causes to run, and what else the guard itself needs. `readonly`
+ * comes last: no setting changes after it.
+ */
+export function guardSettings(limits: QueryLimits, more: Settings = {}): Settings {
   return {
     max_execution_time: limits.seconds,
     timeout_overflow_mode: 'throw',
@@ -45,6 +48,7 @@ export function guardSettings(limits: QueryLimits): Settings {
     output_format_json_quote_64bit_integers: 1,
     output_format_json_validate_utf8: 1,
     optimize_functions_to_subcolumns: 0,
+    ...more,
     readonly: 1,
   };
 }

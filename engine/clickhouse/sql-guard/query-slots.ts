@@ -17,46 +17,36 @@ export function querySlots(limits: SlotLimits): <T>(work: () => Promise<T>) => P
   const queue: (() => void)[] = [];
   let running = 0;
 
-  async function enter(signal: AbortSignal): Promise<void> {
-    if (running < limits.running) {
-      running += 1;
-      return;
-    }
-    if (queue.length >= limits.waiting)
-      throw new CodedError('OVERLOADED', 'Too many queries are waiting; try again shortly');
-    await new Promise<void>((go, give) => {
-      queue.push(go);
-      signal.addEventListener('abort', () => {
-        const place = queue.indexOf(go);
-        if (place < 0) return;
-        queue.splice(place, 1);
-        give(new CodedError('OVERLOADED', 'No query slot came free in time; try again shortly'));
-      });
-    });
-  }
-
   function leave(): void {
     const next = queue.shift();
     if (next) next();
     else running -= 1;
   }
 
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    const deadline = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        deadline.abort();
-        reject(new CodedError('QUERY_LIMIT', 'The query took too long'));
+  return <T>(work: () => Promise<T>) =>
+    new Promise<T>((resolve, reject) => {
+      const start = () => void work().then(resolve, reject).finally(settle);
+      const timer = setTimeout(() => {
+        const place = queue.indexOf(start);
+        if (place >= 0) queue.splice(place, 1);
+        reject(
+          place >= 0
+            ? new CodedError('OVERLOADED', 'No place for the query came free in time; try again shortly')
+            : new CodedError('QUERY_LIMIT', 'The query took too long'),
+        );
       }, limits.deadlineMs);
+      function settle(): void {
+        clearTimeout(timer);
+        leave();
+      }
+      if (running < limits.running) {
+        running += 1;
+        start();
+      } else if (queue.length < limits.waiting) {
+        queue.push(start);
+      } else {
+        clearTimeout(timer);
+        reject(new CodedError('OVERLOADED', 'Too many queries are waiting; try again shortly'));
+      }
     });
-    const done = enter(deadline.signal).then(() => work().finally(leave));
-    try {
-      return await Promise.race([done, late]);
-    } finally {
-      clearTimeout(timer);
-      done.catch(() => {});
-      late.catch(() => {});
-    }
-  };
 }

@@ -61,7 +61,7 @@ export async function exportQuery(
       {},
       {
         database: asked.database,
-        settings: { max_result_rows: limits.resultRows, ...resultSettings(limits, 'throw') },
+        settings: resultSettings(limits, 'throw', { max_result_rows: limits.resultRows }),
       },
     );
     return bounded(body, limits);
@@ -72,11 +72,14 @@ export async function exportQuery(
 
 /**
  * The engine's `limit` stops at one row more than is answered, which tells whether there were more. A result too large in
- * bytes is asked for again to be cut short: overflow gives no sign by itself.
+ * bytes is asked for again to be cut short, in small blocks: overflow gives no sign by itself.
  */
 async function runBounded(store: Store, database: string, canonical: string, limits: QueryLimits) {
   const attempt = async (overflow: 'throw' | 'break') => {
-    const settings = { limit: limits.resultRows + 1, ...resultSettings(limits, overflow) };
+    const settings = resultSettings(limits, overflow, {
+      limit: limits.resultRows + 1,
+      ...(overflow === 'break' && { max_block_size: 256 }),
+    });
     const { body, elapsedMs } = await store.raw(
       canonical,
       'JSONCompactEachRowWithProgress',
@@ -95,12 +98,14 @@ async function runBounded(store: Store, database: string, canonical: string, lim
   }
 }
 
-function resultSettings(limits: QueryLimits, overflow: 'throw' | 'break'): Settings {
-  return { max_result_bytes: limits.resultBytes, result_overflow_mode: overflow, ...guardSettings(limits) };
+function resultSettings(limits: QueryLimits, overflow: 'throw' | 'break', more: Settings): Settings {
+  return guardSettings(limits, { max_result_bytes: limits.resultBytes, result_overflow_mode: overflow, ...more });
 }
 
-/** The engine counts a constant column once, so what comes out can be larger than what it counted. */
+/** The engine counts what it holds, not what it writes, and stops after a block: what comes out can be larger. */
 function bounded(body: Buffer, limits: QueryLimits): Buffer {
-  if (body.length <= 2 * limits.resultBytes) return body;
-  throw new CodedError('QUERY_LIMIT', 'The result is too large: select fewer columns or add a LIMIT');
+  if (body.length <= 3 * limits.resultBytes) return body;
+  throw new CodedError('QUERY_LIMIT', 'The result is too large: select fewer columns or add a LIMIT', {
+    extra: { reason: 'TOO_MANY_ROWS_OR_BYTES' },
+  });
 }

@@ -7,8 +7,8 @@ import type { Config } from './engine/config.ts';
 import type { Alert } from './engine/core/alert.ts';
 import { CodedError, ERRORS } from './engine/core/errors.ts';
 import { DEFAULT_ORG, orgDatabase } from './engine/core/org.ts';
-import type { Engine } from './engine/engine.ts';
 import type { RuleTestBench, RuleTestResult } from './engine/detection/run-rule-tests.ts';
+import type { Engine } from './engine/engine.ts';
 import packageJson from './package.json' with { type: 'json' };
 
 /*
@@ -246,9 +246,9 @@ async function replayFiles(files: string[], options: { to: string; token?: strin
   const started = performance.now();
   const bar = progressBar(progress, 'replay', 'bytes');
   const target = { url: options.to, token: options.token, rate: options.rate };
-  const counts = await replay(input.lines, target, ({ sent }) => bar.show(input.read(), input.size, `${sent} spans`)).finally(
-    bar.stop,
-  );
+  const counts = await replay(input.lines, target, ({ sent }) =>
+    bar.show(input.read(), input.size, `${sent} spans`),
+  ).finally(bar.stop);
   for (const [reason, times] of counts.reasons) print(`${times} times: ${reason}`);
   const rate = Math.round(counts.sent / ((performance.now() - started) / 1_000));
   print(`${counts.sent} spans sent, ${counts.accepted} accepted, ${counts.rejected} rejected, ${rate} spans/s`);
@@ -265,7 +265,9 @@ async function listRules(paths: string[], options: { json?: boolean }): Promise<
   const loaded = await load(paths.length > 0 ? paths : [BUILT_IN_RULES]);
   const listed = loaded.rules.map(listedRule);
   if (options.json) print(JSON.stringify(listed, null, 2));
-  else for (const rule of listed) print(`${rule.id.padEnd(28)} ${rule.severity.padEnd(9)} ${rule.status.padEnd(13)} ${rule.name}`);
+  else
+    for (const rule of listed)
+      print(`${rule.id.padEnd(28)} ${rule.severity.padEnd(9)} ${rule.status.padEnd(13)} ${rule.name}`);
   failOn(loaded.errors);
 }
 
@@ -275,7 +277,9 @@ async function lintRules(paths: string[], options: { json?: boolean }): Promise<
   const problems = [...loaded.errors];
   await withScratchStore(async (store) => {
     const describe = (sql: string, params: Record<string, unknown>) =>
-      store.query<{ name: string; type: string }>(`DESCRIBE (${sql}\n)`, params, { database: orgDatabase(DEFAULT_ORG) });
+      store.query<{ name: string; type: string }>(`DESCRIBE (${sql}\n)`, params, {
+        database: orgDatabase(DEFAULT_ORG),
+      });
     for (const rule of loaded.rules) problems.push(...(await lintRule(rule, describe)));
   });
   if (options.json) print(JSON.stringify({ rules: loaded.rules.length, problems }, null, 2));
@@ -332,7 +336,8 @@ async function ruleTestBench(store: Store): Promise<RuleTestBench> {
         note: '',
       }),
     reset: async () => {
-      for (const table of ['otel_traces', 'agent_prompts', 'deployments']) await store.command(`TRUNCATE TABLE ${table}`, {}, { database });
+      for (const table of ['otel_traces', 'agent_prompts', 'deployments'])
+        await store.command(`TRUNCATE TABLE ${table}`, {}, { database });
     },
   };
 }

@@ -17,8 +17,16 @@ export function ingestMetrics(registry: Registry, queuedBytes: () => number): (e
     registers,
   });
   const accepted = new Counter({ name: 'spanwarden_spans_accepted_total', help: 'Spans stored', registers });
-  const rejected = new Counter({ name: 'spanwarden_spans_rejected_total', help: 'Spans refused one by one', registers });
-  const bytes = new Counter({ name: 'spanwarden_otlp_bytes_total', help: 'Bytes of request bodies, decompressed', registers });
+  const rejected = new Counter({
+    name: 'spanwarden_spans_rejected_total',
+    help: 'Spans refused one by one',
+    registers,
+  });
+  const bytes = new Counter({
+    name: 'spanwarden_otlp_bytes_total',
+    help: 'Bytes of request bodies, decompressed',
+    registers,
+  });
   new Gauge({
     name: 'spanwarden_ingest_queued_bytes',
     help: 'Bytes of requests accepted and not yet stored',

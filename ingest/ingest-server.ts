@@ -1,6 +1,6 @@
-import { OTEL_TRACES_COLUMNS } from '../engine/clickhouse/tables/otel-traces.ts';
 import type { Registry } from 'prom-client';
 import type { Store } from '../engine/clickhouse/store.ts';
+import { OTEL_TRACES_COLUMNS } from '../engine/clickhouse/tables/otel-traces.ts';
 import type { Clock } from '../engine/core/clock.ts';
 import { orgDatabase } from '../engine/core/org.ts';
 import { createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
@@ -36,7 +36,8 @@ export function createIngestServer(options: IngestServerOptions) {
       redactors.set(org, redactor);
       return redactor;
     },
-    insert: (org, rows, token) => store.insertLines(`${orgDatabase(org)}.otel_traces`, OTEL_TRACES_COLUMNS, rows, token),
+    insert: (org, rows, token) =>
+      store.insertLines(`${orgDatabase(org)}.otel_traces`, OTEL_TRACES_COLUMNS, rows, token),
   });
   const receiver = createOtlpReceiver({
     authenticate: options.authenticate,

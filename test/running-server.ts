@@ -29,7 +29,11 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function startServer({ folder = temporaryFolder(), args = [], env = {} }: ServerOptions = {}): Promise<RunningServer> {
+export async function startServer({
+  folder = temporaryFolder(),
+  args = [],
+  env = {},
+}: ServerOptions = {}): Promise<RunningServer> {
   const child = spawn(process.execPath, ['spanwarden.ts', 'start', '--data', folder, ...args], {
     cwd: ROOT,
     env: { ...process.env, SPANWARDEN_PORT: '0', SPANWARDEN_OTLP_PORT: '0', SPANWARDEN_LOG_LEVEL: 'error', ...env },
@@ -44,7 +48,9 @@ export async function startServer({ folder = temporaryFolder(), args = [], env =
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    child.once('exit', (code) => reject(new Error(`spanwarden ended with exit code ${code} before it was ready:\n${output}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`spanwarden ended with exit code ${code} before it was ready:\n${output}`)),
+    );
   });
   const credentials = JSON.parse(readFileSync(join(folder, 'credentials.json'), 'utf8')) as Record<string, string>;
   const adminToken = credentials['admin_token']!;

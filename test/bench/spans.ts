@@ -9,8 +9,15 @@ import { decodeTraces } from '../../ingest/otlp/decode-traces.ts';
 
 export const SPANS_PER_REQUEST = 250;
 
-const WORDS = 'the customer asked whether order invoice shipment refund policy applies after delivery and our agent looked it up in knowledge base before answering politely with details about address balance account status'.split(' ');
-const RESOURCE = resourceFromAttributes({ 'service.name': 'bench-agent', 'service.version': '1.4.2', 'deployment.environment.name': 'bench' });
+const WORDS =
+  'the customer asked whether order invoice shipment refund policy applies after delivery and our agent looked it up in knowledge base before answering politely with details about address balance account status'.split(
+    ' ',
+  );
+const RESOURCE = resourceFromAttributes({
+  'service.name': 'bench-agent',
+  'service.version': '1.4.2',
+  'deployment.environment.name': 'bench',
+});
 const SCOPE = { name: 'bench', version: '1.0.0' };
 
 /** Text of the wanted length that is different for every seed, with the ids, numbers and addresses that real prompts hold. */
@@ -20,7 +27,11 @@ function prose(seed: number, length: number): string {
   for (let size = 0; size < length; ) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     const word =
-      state % 23 === 0 ? `ORD-${state % 100_000}` : state % 47 === 0 ? `user${state % 1_000}@example.com` : WORDS[(state >>> 8) % WORDS.length]!;
+      state % 23 === 0
+        ? `ORD-${state % 100_000}`
+        : state % 47 === 0
+          ? `user${state % 1_000}@example.com`
+          : WORDS[(state >>> 8) % WORDS.length]!;
     parts.push(word);
     size += word.length + 1;
   }
@@ -31,7 +42,11 @@ function prose(seed: number, length: number): string {
 function benchSpan(seed: number, session: string, text: string | undefined): ReadableSpan {
   const id = createHash('sha256').update(`bench ${seed}`).digest('hex');
   const startMs = Date.now() - 60_000 + (seed % 50_000);
-  const context = { traceId: createHash('sha256').update(session).digest('hex').slice(0, 32), spanId: id.slice(0, 16), traceFlags: TraceFlags.SAMPLED };
+  const context = {
+    traceId: createHash('sha256').update(session).digest('hex').slice(0, 32),
+    spanId: id.slice(0, 16),
+    traceFlags: TraceFlags.SAMPLED,
+  };
   return {
     name: 'chat bench-model',
     kind: SpanKind.CLIENT,
@@ -48,8 +63,12 @@ function benchSpan(seed: number, session: string, text: string | undefined): Rea
       'gen_ai.agent.version': '1.4.2',
       'gen_ai.usage.input_tokens': 400 + (seed % 100),
       'gen_ai.usage.output_tokens': 120,
-      'gen_ai.input.messages': JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: text ?? prose(seed, 620) }] }]),
-      'gen_ai.output.messages': JSON.stringify([{ role: 'assistant', parts: [{ type: 'text', content: prose(seed + 1e6, 330) }] }]),
+      'gen_ai.input.messages': JSON.stringify([
+        { role: 'user', parts: [{ type: 'text', content: text ?? prose(seed, 620) }] },
+      ]),
+      'gen_ai.output.messages': JSON.stringify([
+        { role: 'assistant', parts: [{ type: 'text', content: prose(seed + 1e6, 330) }] },
+      ]),
     },
     links: [],
     events: [],
@@ -67,7 +86,9 @@ function benchSpan(seed: number, session: string, text: string | undefined): Rea
 export function benchRequest(n: number, only?: { session: string; text: string }): Uint8Array<ArrayBuffer> {
   const spans = only
     ? [benchSpan(n * SPANS_PER_REQUEST, only.session, only.text)]
-    : Array.from({ length: SPANS_PER_REQUEST }, (_, i) => benchSpan(n * SPANS_PER_REQUEST + i, `session-${n}-${i % 10}`, undefined));
+    : Array.from({ length: SPANS_PER_REQUEST }, (_, i) =>
+        benchSpan(n * SPANS_PER_REQUEST + i, `session-${n}-${i % 10}`, undefined),
+      );
   return new Uint8Array(ProtobufTraceSerializer.serializeRequest(spans)!);
 }
 

@@ -10,6 +10,7 @@ afterAll(() => server.stop());
 const baseTime = Date.now() - 60_000;
 const demo = demoSpans(baseTime);
 const sent = demo.reduce((sum, session) => sum + session.spans.length, 0);
+const CREDENTIAL = /gh[ps]_[A-Za-z0-9]{36}|AKIA[A-Z2-7]{16}/;
 const STABLE = ['prompt-hash-drift', 'leaked-secret', 'external-to-memory-write', 'step-count-blowup'];
 
 async function alerts(): Promise<Alert[]> {
@@ -33,15 +34,25 @@ async function settledAlerts(): Promise<Alert[]> {
 describe('the main job, from an OpenTelemetry exporter to an alert', () => {
   it('acknowledges what is readable at once, redacted and enriched', async () => {
     await sendDemo({ url: server.otlp, baseTime });
-    const [counts] = await server.sql('SELECT count(), uniqExact(TraceId, SpanId), countIf(SessionId = \'\'), uniqExact(arrayJoin(Dialects)) FROM otel_traces');
-    expect(counts!.slice(0, 2).map(Number)).toEqual([sent, sent]);
-    const secrets = demo.flatMap((session) => session.spans).flatMap((span) => Object.values(span.attributes));
-    expect(secrets.join(' ')).toMatch(/gh[ps]_[A-Za-z0-9]{36}|AKIA/);
-    const [leaked] = await server.sql(
-      "SELECT countIf(match(toString(SpanAttributes) || PromptPreview || CompletionPreview || ToolArgumentsPreview || ToolResultPreview, 'gh[ps]_[A-Za-z0-9]{36}|AKIA[A-Z2-7]{16}')) FROM otel_traces",
+    const [counts] = await server.sql(
+      "SELECT count(), uniqExact(TraceId, SpanId), countIf(SessionId = '') FROM otel_traces",
     );
-    expect(Number(leaked![0])).toBe(0);
-    const [hashes] = await server.sql("SELECT uniqExact(PromptHash), countIf(ToolCategory != ''), countIf(InputSource = 'external') FROM otel_traces");
+    expect(counts!.map(Number)).toEqual([sent, sent, 0]);
+    const dialects = await server.sql('SELECT DISTINCT arrayJoin(Dialects) FROM otel_traces');
+    expect(dialects.length).toBeGreaterThanOrEqual(3);
+    const written = demo.flatMap(({ spans }) =>
+      spans.flatMap((span) => [span, ...span.events].map((item) => JSON.stringify(item.attributes))),
+    );
+    expect(written.some((text) => CREDENTIAL.test(text))).toBe(true);
+    const [leaked] = await server.sql(
+      `SELECT countIf(match(concat(toString(SpanAttributes), toString(Events.Attributes), PromptPreview, CompletionPreview,
+        ToolArgumentsPreview, ToolResultPreview), {credential: String})) FROM otel_traces`,
+      { credential: CREDENTIAL.source },
+    );
+    expect(leaked!.map(Number)).toEqual([0]);
+    const [hashes] = await server.sql(
+      "SELECT uniqExact(PromptHash), countIf(ToolCategory != ''), countIf(InputSource = 'external') FROM otel_traces",
+    );
     for (const figure of hashes!) expect(Number(figure)).toBeGreaterThan(1);
   });
 
@@ -56,7 +67,9 @@ describe('the main job, from an OpenTelemetry exporter to an alert', () => {
     );
     for (const id of STABLE) expect(raised.filter((alert) => alert.rule_id === id)).toHaveLength(1);
     for (const alert of raised) {
-      const session = demo.find(({ spans }) => spans.some((span) => span.spanContext().spanId === alert.evidence[0]!.span_id))!;
+      const session = demo.find(({ spans }) =>
+        spans.some((span) => span.spanContext().spanId === alert.evidence[0]!.span_id),
+      )!;
       expect(session.raises).toContain(alert.rule_id);
       expect(alert).toMatchObject({ status: 'open', count: 1 });
       expect(alert.threat.length).toBeGreaterThan(0);
@@ -68,7 +81,8 @@ describe('the main job, from an OpenTelemetry exporter to an alert', () => {
     const benign = demo.filter((session) => session.raises.length === 0);
     const spans = new Set(benign.flatMap((session) => session.spans.map((span) => span.spanContext().spanId)));
     for (const alert of await settledAlerts()) {
-      for (const item of alert.evidence) expect(spans.has(item.span_id), `${alert.rule_id}: ${alert.title}`).toBe(false);
+      for (const item of alert.evidence)
+        expect(spans.has(item.span_id), `${alert.rule_id}: ${alert.title}`).toBe(false);
     }
   });
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { listRuleRuns } from '../../../engine/clickhouse/tables/rule-runs.ts';
+import { readWatermarks } from '../../../engine/clickhouse/tables/watermarks.ts';
 import { CodedError } from '../../../engine/core/errors.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
-import { rfc3339 } from '../../../engine/core/timestamp.ts';
+import { rfc3339, timestampText } from '../../../engine/core/timestamp.ts';
 import { principalOf } from '../guard-access.ts';
 import { limitParameter, pageOf } from '../page.ts';
 import type { Routes } from '../route-group.ts';
@@ -17,6 +18,7 @@ const ruleSchema = z.looseObject({
   status: z.string(),
   enabled: z.boolean(),
   version: z.number(),
+  evaluated_to: z.string().nullable().describe('Every span ingested before this has been seen by the rule'),
 });
 
 const runSchema = z.object({
@@ -43,14 +45,16 @@ export const ruleRoutes: Routes = (app, { rules, store }) => {
     return rule;
   }
 
-  app.get('/api/v1/rules', { config, schema: { response: { 200: pageOf(ruleSchema) } } }, async () => ({
-    items: [...rules()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(shown),
-    next_cursor: null,
-  }));
+  app.get('/api/v1/rules', { config, schema: { response: { 200: pageOf(ruleSchema) } } }, async (request) => {
+    const marks = await readWatermarks(store, principalOf(request).org);
+    const items = [...rules()].sort((a, b) => (a.id < b.id ? -1 : 1)).map((rule) => shown(rule, marks));
+    return { items, next_cursor: null };
+  });
 
   app.get('/api/v1/rules/:id', { config, schema: { params: byId, response: { 200: ruleSchema } } }, async (request) => {
     const rule = ruleOf(request.params.id);
-    return { ...shown(rule), ...(rule.kind === 'sql' && { query: rule.query }) };
+    const marks = await readWatermarks(store, principalOf(request).org);
+    return { ...shown(rule, marks), ...(rule.kind === 'sql' && { query: rule.query }) };
   });
 
   app.get(
@@ -80,6 +84,7 @@ export const ruleRoutes: Routes = (app, { rules, store }) => {
   );
 };
 
-function shown({ id, kind, metadata }: Rule) {
-  return { id, kind, ...metadata };
+function shown({ id, kind, metadata }: Rule, marks: ReadonlyMap<string, number>) {
+  const mark = marks.get(id);
+  return { id, kind, ...metadata, evaluated_to: mark === undefined ? null : rfc3339(timestampText(mark)) };
 }

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { connect } from '../../../engine/clickhouse/connect.ts';
 import { migrateControl, migrateOrg } from '../../../engine/clickhouse/migrate.ts';
 import { encodeSpanRow, OTEL_TRACES_COLUMNS } from '../../../engine/clickhouse/tables/otel-traces.ts';
-import { createRedactor } from '../../../engine/redaction/redactor.ts';
 import { redactSpan } from '../../../engine/redaction/redact-span.ts';
+import { createRedactor } from '../../../engine/redaction/redactor.ts';
 import { normalise } from '../../../ingest/dialects/normalise.ts';
 import { enrich } from '../../../ingest/enrich/enrich.ts';
 import { type Measure, measure, percentile } from '../measure.ts';
@@ -40,9 +40,27 @@ export default async function ingest(): Promise<Measure[]> {
     await stop(server.process);
     const straight = await straightRate(bodies.length);
     return [
-      measure('ingest', rate, 'spans/s', straight, `${REQUESTS * SPANS_PER_REQUEST} spans of ${Math.round(bytesPerSpan)} bytes on the wire, ${SENDERS} senders; baseline: the same rows, ready made, straight into the engine`),
-      measure('ingest-memory', rss / 1e6, 'MB', 1_200, 'largest resident size of the server during that load; baseline: the bound of 1.2 GB'),
-      measure('alert-delay-p95', percentile(delays, 0.95) / 1_000, 's', 10, `from the acknowledgement of the spans to the alert readable over the API, ${ALERT_ROUNDS} rounds; baseline: the promise of 10 s`),
+      measure(
+        'ingest',
+        rate,
+        'spans/s',
+        straight,
+        `${REQUESTS * SPANS_PER_REQUEST} spans of ${Math.round(bytesPerSpan)} bytes on the wire, ${SENDERS} senders; baseline: the same rows, ready made, straight into the engine`,
+      ),
+      measure(
+        'ingest-memory',
+        rss / 1e6,
+        'MB',
+        1_200,
+        'largest resident size of the server during that load; baseline: the bound of 1.2 GB',
+      ),
+      measure(
+        'alert-delay-p95',
+        percentile(delays, 0.95) / 1_000,
+        's',
+        10,
+        `from the acknowledgement of the spans to the alert readable over the API, ${ALERT_ROUNDS} rounds; baseline: the promise of 10 s`,
+      ),
     ];
   } finally {
     await stop(server.process);
@@ -75,7 +93,12 @@ async function startServer(): Promise<Server> {
     child.on('exit', (code) => reject(new Error(`the server ended with exit code ${code}`)));
   });
   const credentials = JSON.parse(readFileSync(join(folder, 'credentials.json'), 'utf8')) as { admin_token: string };
-  return { process: child, folder, ...(JSON.parse(ready) as { api: string; otlp: string }), adminToken: credentials.admin_token };
+  return {
+    process: child,
+    folder,
+    ...(JSON.parse(ready) as { api: string; otlp: string }),
+    adminToken: credentials.admin_token,
+  };
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -87,7 +110,11 @@ async function stop(child: ChildProcess): Promise<void> {
 
 async function post(url: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
   for (;;) {
-    const response = await fetch(`${url}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/x-protobuf' }, body });
+    const response = await fetch(`${url}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf' },
+      body,
+    });
     await response.arrayBuffer();
     if (response.status === 200) return;
     if (response.status !== 429 && response.status !== 503) throw new Error(`HTTP ${response.status}`);
@@ -105,11 +132,18 @@ async function alertDelays(server: Server): Promise<number[]> {
   const delays: number[] = [];
   for (let round = 0; round < ALERT_ROUNDS; round++) {
     const session = `leak-${round}`;
-    const body = new Uint8Array(benchRequest(1_000_000 + round, { session, text: `token ghp_${'0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1w'.slice(0, 35)}${round}` }));
+    const body = new Uint8Array(
+      benchRequest(1_000_000 + round, {
+        session,
+        text: `token ghp_${'0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1w'.slice(0, 35)}${round}`,
+      }),
+    );
     await post(server.otlp, body);
     const acknowledged = performance.now();
     for (;;) {
-      const response = await fetch(`${server.api}/api/v1/alerts?rule_id=leaked-secret`, { headers: { authorization: `Bearer ${server.adminToken}` } });
+      const response = await fetch(`${server.api}/api/v1/alerts?rule_id=leaked-secret`, {
+        headers: { authorization: `Bearer ${server.adminToken}` },
+      });
       const { items } = (await response.json()) as { items: { session_id: string }[] };
       if (items.some((item) => item.session_id === session)) break;
       if (performance.now() - acknowledged > 60_000) throw new Error(`no alert for ${session} within a minute`);
@@ -131,7 +165,13 @@ async function straightRate(requests: number): Promise<number> {
   const groups: Buffer[] = [];
   for (let n = 0; n < requests; n += SENDERS) {
     const spans = Array.from({ length: Math.min(SENDERS, requests - n) }, (_, k) => benchSpans(n + k)).flat();
-    groups.push(Buffer.from(enrich(spans.map(normalise)).map((span) => encodeSpanRow(redactSpan(span, redactor), now)).join('')));
+    groups.push(
+      Buffer.from(
+        enrich(spans.map(normalise))
+          .map((span) => encodeSpanRow(redactSpan(span, redactor), now))
+          .join(''),
+      ),
+    );
   }
   const started = performance.now();
   let next = 0;

@@ -28,7 +28,8 @@ const alertSchema = z
     evidence: z.array(evidenceSchema),
     evidence_total: z.coerce.number(),
     values: z.record(z.string(), z.string()),
-    threat: z.string().transform((json) => z.array(threatSchema).parse(JSON.parse(json))),
+    // A mapping that an earlier version wrote and this one does not know must not hide the alert.
+    threat: z.string().transform((json) => z.array(threatSchema).catch([]).parse(JSON.parse(json))),
     runbook: z.string(),
     filled_in: z.boolean(),
     opened_at: z.string().transform(rfc3339),

@@ -36,7 +36,7 @@ afterAll(() => engine.close());
 beforeEach(async () => {
   database = await engine.newOrg();
   clock = testClock();
-  alerts = alertingOn(engine.store, database, { clock, attemptTimeoutMs: 200 });
+  alerts = alertingOn(engine.store, database, { clock, attemptTimeoutMs: 500 });
   receiver = await startReceiver();
 });
 afterEach(async () => {

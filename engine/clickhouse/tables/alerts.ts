@@ -120,7 +120,6 @@ async function findInStretch(
          SELECT alert_id ${OPENINGS} AND (at, alert_id) >= ({endAt: DateTime64(6, 'UTC')}, {endId: String})
      )
        AND opened_at >= {since: DateTime64(6, 'UTC')}
-       AND (opened_at, id) < ({beforeAt: DateTime64(6, 'UTC')}, {beforeId: String})
        AND (opened_at, id) >= ({endAt: DateTime64(6, 'UTC')}, {endId: String})
        AND ({status: String} = '' OR status = {status: String})
        AND ({severity: String} = '' OR severity = {severity: String})

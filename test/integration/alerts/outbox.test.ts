@@ -239,6 +239,17 @@ describe('a receiver in trouble', () => {
     expect(told().sort()).toEqual(['opened s1', 'opened s1', 'opened s2']);
   });
 
+  test('that asks for a pause stops what has not begun yet', async () => {
+    receiver.script.push(...Array.from({ length: 20 }, () => answer(503, { 'retry-after': '60' })));
+    await addWebhook();
+    await alerts.applyFindings(
+      rule,
+      Array.from({ length: 20 }, (_, i) => sampleFinding(rule, `s${i}`, ['a'])),
+    );
+    await alerts.deliverDue();
+    expect(receiver.received.length).toBeLessThanOrEqual(4);
+  });
+
   test('does not hold up others', async () => {
     const stuck = await startReceiver(hang);
     await addWebhook(stuck);

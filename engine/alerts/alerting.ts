@@ -67,6 +67,7 @@ export interface Alerting {
   /** One round of deliveries, for tests and one-shot commands; `start` makes rounds by itself. */
   deliverDue(): Promise<void>;
   start(): void;
+  /** For good: begins nothing more and resolves when the attempts under way have ended and are stored. */
   stop(): Promise<void>;
 }
 
@@ -91,8 +92,9 @@ export function createAlerting(options: AlertingOptions): Alerting {
     log,
     concurrency,
   });
-  const notifier = createNotifier((error) => log.error({ error }, 'A listener to alert events failed'));
+  const notifier = createNotifier((error) => log.error({ err: error }, 'A listener to alert events failed'));
   const oneAtATime = createQueue();
+  let stopped: Promise<void> | undefined;
 
   function written(events: readonly AlertEvent[]): void {
     notifier.publish(events);
@@ -124,9 +126,9 @@ export function createAlerting(options: AlertingOptions): Alerting {
     onEvent: notifier.onEvent,
     deliverDue: worker.tick,
     start: worker.start,
-    stop: async () => {
-      await worker.stop();
-      await network.close();
+    stop: () => {
+      stopped ??= worker.stop().then(network.close);
+      return stopped;
     },
   };
 }

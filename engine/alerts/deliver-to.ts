@@ -58,6 +58,7 @@ export async function deliverTo(destination: Destination, lane: Lane, deps: Deli
       lane.pausedUntil = Math.max(lane.pausedUntil, context.clock() + retryAfterMs);
     });
   }
+  await outcomes.flush();
 }
 
 /** What of a queue is needless, what may go now, and when the next may. Of each alert only the first delivery ever goes. */
@@ -129,7 +130,10 @@ async function tryOnce(
     return await kind.deliver(openDestination(destination, seal), { event, delivery_id, alert }, context);
   } catch (error) {
     if (isCoded(error)) return { status: 0, error: error.message };
-    log.error({ destination_id: destination.id, kind: kind.kind, error }, 'A delivery failed in a way nobody foresaw');
+    log.error(
+      { destination_id: destination.id, kind: kind.kind, err: error },
+      'A delivery failed in a way nobody foresaw',
+    );
     return { status: 0, error: 'internal error' };
   }
 }

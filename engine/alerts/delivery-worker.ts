@@ -24,11 +24,13 @@ const ROUND_MS = 1_000;
 /** How far back the first round looks for events without a delivery. Less than the outbox keeps, or they would be sent again. */
 const FIRST_SWEEP_MS = 30 * 86_400_000;
 
-/** How far each round looks back behind the one before: what another process wrote may become readable late. */
-const OVERLAP_MS = 60_000;
+/** How far a round looks back behind the one before; what this process writes is readable at once. */
+const OVERLAP_MS = 2_000;
 
-/** Even a destination for which nothing waits is looked at this often: another process may have planned something. */
-const LOOK_MS = 30_000;
+/** How far one round in a while looks back: what other processes write may become readable late, and clocks differ. */
+const LOOK_BACK_MS = 300_000;
+/** How often that is, and how often a destination is looked at for which nothing seems to wait. */
+const LOOK_EVERY_MS = 30_000;
 
 /**
  * Carries the outbox to its destinations. Destinations don't wait for each other: a round passes over one that is still busy with
@@ -38,7 +40,8 @@ export function createDeliveryWorker(deps: WorkerDeps): DeliveryWorker {
   const { clock } = deps.context;
   const lanes = new Map<string, Lane>();
   const busy = new Map<string, Promise<void>>();
-  let sweptAt = clock() - FIRST_SWEEP_MS + OVERLAP_MS;
+  let sweptAt = clock() - FIRST_SWEEP_MS;
+  let lookedBackAt = 0;
   let sweeping: Promise<unknown> = Promise.resolve();
   let stopping = false;
   let beating = false;
@@ -49,9 +52,11 @@ export function createDeliveryWorker(deps: WorkerDeps): DeliveryWorker {
   async function sweep(): Promise<void> {
     const destinations = await deps.store.listDestinations();
     const now = clock();
-    const since = timestampText((sweptAt - OVERLAP_MS) * 1000);
+    const lookBack = now - lookedBackAt >= LOOK_EVERY_MS;
+    const since = timestampText((sweptAt - (lookBack ? LOOK_BACK_MS : OVERLAP_MS)) * 1000);
     const planned = await planDeliveries(deps.store, destinations, since, now);
     if (destinations.length > 0) sweptAt = now;
+    if (lookBack) lookedBackAt = now;
     for (const destination of destinations) {
       const lane = lanes.get(destination.id) ?? { pausedUntil: 0, nextAt: 0, stale: true };
       lanes.set(destination.id, lane);
@@ -68,10 +73,13 @@ export function createDeliveryWorker(deps: WorkerDeps): DeliveryWorker {
   async function run(destination: Destination, lane: Lane): Promise<void> {
     try {
       await deliverTo(destination, lane, { ...deps, stopping: () => stopping });
-      lane.nextAt = Math.min(lane.nextAt, clock() + LOOK_MS);
+      lane.nextAt = Math.min(lane.nextAt, clock() + LOOK_EVERY_MS);
     } catch (error) {
       lane.stale = true;
-      deps.log.error({ error, destination_id: destination.id }, 'The outbox could not be worked on; it is tried again');
+      deps.log.error(
+        { err: error, destination_id: destination.id },
+        'The outbox could not be worked on; it is tried again',
+      );
     } finally {
       busy.delete(destination.id);
     }
@@ -90,7 +98,7 @@ export function createDeliveryWorker(deps: WorkerDeps): DeliveryWorker {
     try {
       await round();
     } catch (error) {
-      deps.log.error({ error }, 'Deliveries could not be planned; it is tried again');
+      deps.log.error({ err: error }, 'Deliveries could not be planned; it is tried again');
     }
     beating = false;
     schedule(again ? 0 : ROUND_MS);

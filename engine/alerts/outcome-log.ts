@@ -1,19 +1,22 @@
 import type { Delivery, DeliveryAttempt } from '../core/delivery.ts';
 import type { AlertStore } from './alert-store.ts';
 
-export interface Outcome {
+interface Outcome {
   readonly delivery: Delivery;
   readonly attempt: DeliveryAttempt;
 }
 
 export interface OutcomeLog {
-  /** Resolves when the outcome is stored. On failure it is kept for the next `flush`. */
+  /** Takes an outcome and stores it soon; waits, and throws, only when too many are not stored yet. */
   add(outcome: Outcome): Promise<void>;
-  /** Stores what is still kept. Nothing may be sent before this resolves, or the same would be sent again and again. */
+  /** Resolves when everything taken is stored. Before that the outbox must not be read, or the same would be sent again. */
   flush(): Promise<void>;
 }
 
-/** Outcomes that arrive while an insert is under way share the next one. */
+/** Outcomes not stored yet: as many deliveries a crash may repeat. Waiting for each to be stored would make sending five times slower. */
+const MOST_KEPT = 32;
+
+/** Outcomes that arrive while an insert is under way share the next one. What could not be stored is kept and tried again. */
 export function createOutcomeLog(store: Pick<AlertStore, 'insertAttempts' | 'saveDeliveries'>): OutcomeLog {
   let kept: Outcome[] = [];
   let writing: Promise<void> | undefined;
@@ -36,9 +39,12 @@ export function createOutcomeLog(store: Pick<AlertStore, 'insertAttempts' | 'sav
   }
 
   return {
-    add: (outcome) => {
+    add: async (outcome) => {
       kept.push(outcome);
-      return flush();
+      const stored = flush();
+      if (kept.length >= MOST_KEPT) await stored;
+      // A failure is not lost: the outcome is still kept and the next flush fails or mends it.
+      else stored.catch(() => undefined);
     },
     flush,
   };

@@ -1,4 +1,5 @@
--- The current state of every alert, from its log. No FINAL: every aggregate here is the same when a row is there twice.
+-- The current state of every alert, from its log. No FINAL: every aggregate here is the same when a row is there twice, but
+-- updated_at, which then is the time of the second writing.
 CREATE OR REPLACE VIEW alerts AS
 SELECT
     alert_id AS id,

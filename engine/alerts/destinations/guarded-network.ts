@@ -4,7 +4,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { CodedError, isCoded } from '../../core/errors.ts';
 import { addressKind } from './address-guard.ts';
 
-export interface Address {
+interface Address {
   readonly address: string;
   readonly family: number;
 }

@@ -108,8 +108,13 @@ export async function readAlertLog(
 ): Promise<AlertLogEntry[]> {
   const rows = await store.query(
     `SELECT event_id, type, at, actor, detail, title, evidence_total
-     FROM alert_events FINAL
-     WHERE alert_id = {alertId: String}
+     FROM (
+         SELECT *, rank
+         FROM alert_events
+         WHERE alert_id = {alertId: String}
+         ORDER BY precedence DESC
+         LIMIT 1 BY event_id, match
+     )
      ORDER BY rank DESC, match DESC
      LIMIT {limit: UInt32}`,
     { alertId, limit },
@@ -135,7 +140,7 @@ export async function readRecentEvents(
   limit: number,
 ): Promise<RecentEvent[]> {
   const rows = await store.query(
-    `SELECT event_id, alert_id, type, at, rule_status = 'stable' AND NOT filled_in AS notifies
+    `SELECT event_id, alert_id, type, at, toBool(rule_status = 'stable' AND NOT filled_in) AS notifies
      FROM alert_events
      WHERE at >= {since: DateTime64(6, 'UTC')}
        AND (at, event_id) > ({afterAt: DateTime64(6, 'UTC')}, {afterId: String})

@@ -28,7 +28,8 @@ const alertSchema = z
     evidence: z.array(evidenceSchema),
     evidence_total: z.coerce.number(),
     values: z.record(z.string(), z.string()),
-    threat: z.string().transform((json) => z.array(threatSchema).parse(JSON.parse(json))),
+    // A mapping that an earlier version wrote and this one does not know must not hide the alert.
+    threat: z.string().transform((json) => z.array(threatSchema).catch([]).parse(JSON.parse(json))),
     runbook: z.string(),
     filled_in: z.boolean(),
     opened_at: z.string().transform(rfc3339),
@@ -119,7 +120,6 @@ async function findInStretch(
          SELECT alert_id ${OPENINGS} AND (at, alert_id) >= ({endAt: DateTime64(6, 'UTC')}, {endId: String})
      )
        AND opened_at >= {since: DateTime64(6, 'UTC')}
-       AND (opened_at, id) < ({beforeAt: DateTime64(6, 'UTC')}, {beforeId: String})
        AND (opened_at, id) >= ({endAt: DateTime64(6, 'UTC')}, {endId: String})
        AND ({status: String} = '' OR status = {status: String})
        AND ({severity: String} = '' OR severity = {severity: String})

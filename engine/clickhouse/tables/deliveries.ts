@@ -108,7 +108,14 @@ const waitingSchema = deliverySchema.extend({
 /** Every delivery of an alert, in the order of its events. */
 export async function readAlertDeliveries(store: Store, database: string, alertId: string): Promise<Delivery[]> {
   const rows = await store.query(
-    `SELECT ${NAMES} FROM deliveries FINAL WHERE alert_id = {alertId: String} ORDER BY event_at, event_id, destination_id`,
+    `SELECT * FROM (
+         SELECT ${NAMES}
+         FROM deliveries
+         WHERE alert_id = {alertId: String}
+         ORDER BY revision DESC
+         LIMIT 1 BY destination_id, event_id
+     )
+     ORDER BY event_at, event_id, destination_id`,
     { alertId },
     { database },
   );

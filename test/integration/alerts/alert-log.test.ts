@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AlertStore } from '../../../engine/alerts/alert-store.ts';
+import type { Alerting } from '../../../engine/alerts/alerting.ts';
+import { orgAlertQueries } from '../../../engine/clickhouse/org-alert-queries.ts';
 import { listFindings } from '../../../engine/clickhouse/tables/findings.ts';
 import { sampleFinding, sampleRule } from '../../unit/alerts/sample-finding.ts';
 import { alertingOn, openTestEngine, type TestEngine, testClock } from './alerting-on-engine.ts';
@@ -94,5 +97,315 @@ describe('findings become alerts', () => {
       { episode: 2, status: 'open', count: 1, fingerprint: alert!.fingerprint },
       { episode: 1, status: 'closed', count: 2, fingerprint: alert!.fingerprint },
     ]);
+  });
+});
+
+describe('two engines at once', () => {
+  /** Queries of two engines that both read the state before either of them writes. */
+  function together(database: string): [AlertStore, AlertStore] {
+    const queries = orgAlertQueries(engine.store, database);
+    const gate = Promise.withResolvers<void>();
+    let readers = 0;
+    const store: AlertStore = {
+      ...queries,
+      readAlertStates: async (...given) => {
+        const states = await queries.readAlertStates(...given);
+        readers += 1;
+        if (readers === 2) gate.resolve();
+        await gate.promise;
+        return states;
+      },
+    };
+    return [store, { ...store }];
+  }
+
+  test('that apply the same findings end with one alert each, counted once', async () => {
+    const database = await engine.newOrg();
+    const findings = ['s1', 's2'].map((entity) => sampleFinding(rule, entity, ['a']));
+    const engines = together(database).map((store, i) =>
+      alertingOn(engine.store, database, { store, clock: testClock(Date.parse('2026-11-20T10:01:00Z') + i) }),
+    );
+    const written = await Promise.all(engines.map((alerts) => alerts.applyFindings(rule, findings)));
+    expect(written.map((events) => events.length)).toEqual([2, 2]);
+    const before = await engines[0]!.list({});
+    expect(before.items.map((alert) => [alert.entity.value, alert.count]).sort()).toEqual([
+      ['s1', 1],
+      ['s2', 1],
+    ]);
+    await engine.store.command('OPTIMIZE TABLE alert_events FINAL', {}, { database });
+    const [rows] = await engine.store.query<{ n: string }>('SELECT count() AS n FROM alert_events', {}, { database });
+    expect(Number(rows!.n)).toBe(2);
+    const openings = before.items.map((alert) => alert.opened_at);
+    expect((await engines[0]!.list({})).items).toEqual(
+      before.items.map((alert, i) => ({ ...alert, updated_at: openings[i] })),
+    );
+  });
+
+  test('that open one alert on different evidence lose none of it', async () => {
+    const database = await engine.newOrg();
+    const [one, two] = together(database).map((store) => alertingOn(engine.store, database, { store }));
+    await Promise.all([
+      one!.applyFindings(rule, [sampleFinding(rule, 's1', ['a'])]),
+      two!.applyFindings(rule, [sampleFinding(rule, 's1', ['b'])]),
+    ]);
+    await engine.store.command('OPTIMIZE TABLE alert_events FINAL', {}, { database });
+    const { items } = await one!.list({});
+    expect(items).toMatchObject([{ count: 2, evidence_total: 2, status: 'open' }]);
+    const { log } = await one!.get(items[0]!.id);
+    expect(new Set(log.map((entry) => entry.event_id)).size).toBe(1);
+  });
+
+  test('a late opening does not undo what people did meanwhile', async () => {
+    const database = await engine.newOrg();
+    const [slow, quick] = together(database);
+    const late = testClock(Date.parse('2026-11-20T10:09:00Z'));
+    const gate = Promise.withResolvers<void>();
+    const waiting: AlertStore = {
+      ...slow,
+      insertAlertEvents: async (events) => {
+        await gate.promise;
+        await slow.insertAlertEvents(events);
+      },
+    };
+    const first = alertingOn(engine.store, database, { store: quick });
+    const second = alertingOn(engine.store, database, { store: waiting, clock: late });
+    const applied = second.applyFindings(rule, [sampleFinding(rule, 's1', ['b'])]);
+    await first.applyFindings(rule, [sampleFinding(rule, 's1', ['a'])]);
+    const [alert] = (await first.list({})).items;
+    await first.act(alert!.id, { action: 'close', reason: 'benign' }, 'ana');
+    gate.resolve();
+    await applied;
+    expect((await first.list({})).items).toMatchObject([{ status: 'closed', count: 2, opened_at: alert!.opened_at }]);
+  });
+
+  test('calls in one process follow each other', async () => {
+    const alerts = alertingOn(engine.store, await engine.newOrg());
+    const finding = sampleFinding(rule, 's1', ['a']);
+    const written = await Promise.all([1, 2, 3].map(() => alerts.applyFindings(rule, [finding])));
+    expect(written.map((events) => events.length)).toEqual([1, 0, 0]);
+  });
+});
+
+describe('what people do', () => {
+  test('is in the log with who and when, and in the alert', async () => {
+    const clock = testClock();
+    const alerts = alertingOn(engine.store, await engine.newOrg(), { clock });
+    await alerts.applyFindings(rule, [sampleFinding(rule, 's1', ['a'])]);
+    const { id } = (await alerts.list({})).items[0]!;
+    const steps = [
+      [{ action: 'acknowledge' }, { status: 'acknowledged' }],
+      [
+        { action: 'assign', assignee: 'ben' },
+        { assignee: 'ben', status: 'acknowledged' },
+      ],
+      [{ action: 'comment', text: 'line one\nline two' }, { status: 'acknowledged' }],
+      [
+        { action: 'close', reason: 'false_positive' },
+        { status: 'closed', close_reason: 'false_positive' },
+      ],
+      [{ action: 'reopen' }, { status: 'open', close_reason: null, assignee: 'ben' }],
+      [{ action: 'assign', assignee: null }, { assignee: null }],
+    ] as const;
+    for (const [action, expected] of steps) {
+      clock.now += 1_000;
+      expect(await alerts.act(id, action, 'ana')).toMatchObject(expected);
+    }
+    const { log } = await alerts.get(id);
+    expect(log.map(({ type, actor, detail, at }) => [type, actor, detail, at.slice(11, 19)])).toEqual([
+      ['opened', 'engine', '', '10:01:00'],
+      ['acknowledged', 'ana', '', '10:01:01'],
+      ['assigned', 'ana', 'ben', '10:01:02'],
+      ['commented', 'ana', 'line one\nline two', '10:01:03'],
+      ['closed', 'ana', 'false_positive', '10:01:04'],
+      ['reopened', 'ana', '', '10:01:05'],
+      ['assigned', 'ana', '', '10:01:06'],
+    ]);
+  });
+
+  test('a reopened alert takes new evidence itself', async () => {
+    const alerts = alertingOn(engine.store, await engine.newOrg());
+    await alerts.applyFindings(rule, [sampleFinding(rule, 's1', ['a'])]);
+    const { id } = (await alerts.list({})).items[0]!;
+    await alerts.act(id, { action: 'close', reason: 'benign' }, 'ana');
+    await alerts.act(id, { action: 'reopen' }, 'ana');
+    await alerts.applyFindings(rule, [sampleFinding(rule, 's1', ['b'])]);
+    expect((await alerts.list({})).items).toMatchObject([{ id, count: 2, status: 'open' }]);
+  });
+
+  test('of two that close at once the second is told', async () => {
+    const alerts = alertingOn(engine.store, await engine.newOrg());
+    await alerts.applyFindings(rule, [sampleFinding(rule, 's1', ['a'])]);
+    const { id } = (await alerts.list({})).items[0]!;
+    const results = await Promise.allSettled([
+      alerts.act(id, { action: 'close', reason: 'benign' }, 'ana'),
+      alerts.act(id, { action: 'close', reason: 'true_positive' }, 'ben'),
+    ]);
+    expect(results[0]).toMatchObject({ status: 'fulfilled', value: { close_reason: 'benign' } });
+    expect(results[1]).toMatchObject({ status: 'rejected', reason: { code: 'CONFLICT' } });
+  });
+
+  test('what is not there or not allowed is refused', async () => {
+    const alerts = alertingOn(engine.store, await engine.newOrg());
+    await expect(alerts.act('nowhere', { action: 'acknowledge' }, 'ana')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(alerts.get("x' OR 1=1 --")).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const invented = { action: 'close', reason: 'because' } as never;
+    await expect(alerts.act('nowhere', invented, 'ana')).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  test('listeners follow it all', async () => {
+    const alerts = alertingOn(engine.store, await engine.newOrg());
+    const types: string[] = [];
+    const stop = alerts.onEvent((event) => void types.push(event.type));
+    await alerts.applyFindings(rule, [sampleFinding(rule, 's1', ['a'])]);
+    await alerts.applyFindings(rule, [sampleFinding(rule, 's1', ['b'])]);
+    const { id } = (await alerts.list({})).items[0]!;
+    await alerts.act(id, { action: 'acknowledge' }, 'ana');
+    stop();
+    await alerts.act(id, { action: 'close', reason: 'benign' }, 'ana');
+    expect(types).toEqual(['opened', 'matched', 'acknowledged']);
+  });
+});
+
+describe('floods', () => {
+  test('an alert shows a hundred spans and says how many there are', async () => {
+    const alerts = alertingOn(engine.store, await engine.newOrg());
+    const spans = Array.from({ length: 130 }, (_, i) => `span${String(i).padStart(3, '0')}`);
+    await alerts.applyFindings(rule, [sampleFinding(rule, 's1', spans)]);
+    expect((await alerts.list({})).items).toMatchObject([{ evidence_total: 130, evidence: { length: 100 } }]);
+    // One more span each time: the matches overlap, the spans count once.
+    const grown = Array.from({ length: 150 }, (_, i) => sampleFinding(rule, 's2', spans.slice(0, i + 1)));
+    await alerts.applyFindings(rule, grown.slice(0, 40));
+    const grownAlert = (await alerts.list({})).items.find((alert) => alert.entity.value === 's2');
+    expect(grownAlert).toMatchObject({ count: 40, evidence_total: 40, evidence: { length: 40 } });
+    expect(grownAlert!.evidence.map((item) => item.span_id)).toEqual(spans.slice(0, 40));
+  });
+});
+
+describe('the list', () => {
+  let alerts: Alerting;
+  const other = sampleRule({ id: 'leaked-secret', severity: 'critical', risk_score: 90 });
+  const clock = testClock();
+  beforeAll(async () => {
+    alerts = alertingOn(engine.store, await engine.newOrg(), { clock });
+    for (let i = 0; i < 25; i++) {
+      const made = i % 5 === 0 ? other : rule;
+      await alerts.applyFindings(made, [sampleFinding(made, `s${i}`, ['a'])]);
+      if (i % 3 === 0) {
+        const { items } = await alerts.list({});
+        const made = items.find((alert) => alert.entity.value === `s${i}`);
+        await alerts.act(made!.id, { action: 'close', reason: 'benign' }, 'ana');
+      }
+      // Some share their time to the microsecond.
+      if (i % 4 === 0) clock.now += 1_000;
+    }
+  });
+
+  async function all(filter: Parameters<Alerting['list']>[0], each?: () => Promise<unknown>): Promise<string[]> {
+    const found: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await alerts.list({ ...filter, ...(cursor && { cursor }) });
+      found.push(...page.items.map((alert) => alert.entity.value));
+      cursor = page.next_cursor;
+      await each?.();
+    } while (cursor !== null);
+    return found;
+  }
+
+  test.each([1, 3, 7, 25, 26])('in pages of %i shows every alert once, the latest first', async (limit) => {
+    const found = await all({ limit });
+    expect(new Set(found).size).toBe(25);
+    expect(found).toHaveLength(25);
+    expect(found).toEqual(await all({ limit: 500 }));
+    // Four share each time; of the times the order is known.
+    expect(found.map((entity) => Math.ceil(Number(entity.slice(1)) / 4))).toEqual(
+      Array.from({ length: 25 }, (_, i) => Math.ceil((24 - i) / 4)),
+    );
+  });
+
+  test('filters by status, rule, severity and time, alone and together', async () => {
+    expect(await all({ status: 'closed', limit: 4 })).toHaveLength(9);
+    expect(await all({ status: 'open', limit: 4 })).toHaveLength(16);
+    expect(await all({ status: 'acknowledged' })).toEqual([]);
+    expect((await all({ rule_id: 'leaked-secret', limit: 2 })).sort()).toEqual(['s0', 's10', 's15', 's20', 's5']);
+    expect(await all({ severity: 'critical' })).toHaveLength(5);
+    expect(await all({ severity: 'critical', status: 'closed', rule_id: 'leaked-secret' })).toEqual(['s15', 's0']);
+    expect(await all({ rule_id: 'none' })).toEqual([]);
+    expect(await all({ since: '2026-11-20T10:01:06Z' })).toHaveLength(4);
+    expect((await all({ since: '2026-11-20T11:01:06+01:00' })).sort()).toEqual(['s21', 's22', 's23', 's24']);
+  });
+
+  test('stays itself while alerts open between two pages', async () => {
+    const before = await all({ limit: 500 });
+    let extra = 0;
+    const during = await all({ limit: 4 }, async () => {
+      clock.now += 1_000;
+      extra += 1;
+      await alerts.applyFindings(rule, [sampleFinding(rule, `new${extra}`, ['a'])]);
+    });
+    expect(during).toEqual(before);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['a status that is none', { status: 'new' }],
+    ['a severity that is none', { severity: 'huge' }],
+    ['a time that is none', { since: 'yesterday' }],
+    ['a page of nothing', { limit: 0 }],
+    ['a page without bounds', { limit: 501 }],
+    ['an unknown filter', { owner: 'ana' }],
+    ['a forged cursor', { cursor: 'e30.AAAA' }],
+  ])('refuses %s', async (_, filter) => {
+    await expect(alerts.list(filter)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  test('finds the one alert in thousands that is asked for, once though its opening is there twice', async () => {
+    const database = await engine.newOrg();
+    const time = testClock();
+    const many = alertingOn(engine.store, database, { clock: time });
+    await many.applyFindings(rule, [sampleFinding(rule, 'the one', ['a'])]);
+    const { id } = (await many.list({})).items[0]!;
+    await many.act(id, { action: 'close', reason: 'benign' }, 'ana');
+    time.now += 60_000;
+    await many.applyFindings(
+      rule,
+      Array.from({ length: 5_100 }, (_, i) => sampleFinding(rule, `s${i}`, ['a'])),
+    );
+    time.now += 60_000;
+    const blind: AlertStore = { ...orgAlertQueries(engine.store, database), readAlertStates: async () => [] };
+    const late = alertingOn(engine.store, database, { store: blind, clock: time });
+    await late.applyFindings(rule, [sampleFinding(rule, 'the one', ['b'])]);
+    expect((await many.list({ status: 'closed' })).items.map((alert) => alert.id)).toEqual([id]);
+    expect(await many.list({ status: 'acknowledged' })).toEqual({ items: [], next_cursor: null });
+  });
+
+  test('shows an alert once that two engines opened at different times', async () => {
+    const database = await engine.newOrg();
+    const queries = orgAlertQueries(engine.store, database);
+    const blind: AlertStore = { ...queries, readAlertStates: async () => [] };
+    for (const [i, span] of ['a', 'b'].entries()) {
+      const time = testClock(Date.parse('2026-11-20T10:01:00Z') + i * 60_000);
+      const one = alertingOn(engine.store, database, { store: blind, clock: time });
+      await one.applyFindings(
+        rule,
+        ['x', 'y', 'z'].map((entity) => sampleFinding(rule, entity, [span])),
+      );
+    }
+    const reader = alertingOn(engine.store, database);
+    const found: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<Alerting['list']>> = await reader.list({ limit: 1, ...(cursor && { cursor }) });
+      found.push(...page.items.map((alert) => `${alert.entity.value} ${alert.count} ${alert.opened_at.slice(11, 19)}`));
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    expect(found.sort()).toEqual(['x 2 10:01:00', 'y 2 10:01:00', 'z 2 10:01:00']);
+  });
+
+  test('refuses a cursor of another filter', async () => {
+    const { next_cursor } = await alerts.list({ limit: 1 });
+    await expect(alerts.list({ status: 'closed', cursor: next_cursor! })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+    await expect(alerts.list({ limit: 5, cursor: next_cursor! })).resolves.toMatchObject({ items: { length: 5 } });
   });
 });

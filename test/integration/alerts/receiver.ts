@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Received {
+interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   readonly json: Record<string, unknown>;
@@ -35,8 +35,16 @@ export const garbage: Behaviour = (response) =>
 export const endlessHeaders: Behaviour = (response) => {
   response.socket?.end(`HTTP/1.1 200 OK\r\n${`x-filler: ${'y'.repeat(1_000)}\r\n`.repeat(100)}\r\n`);
 };
-/** A good answer with ten megabytes behind it. */
-export const longBody: Behaviour = (response) => void response.writeHead(200).end(Buffer.alloc(10_000_000));
+/** A good answer that never ends. */
+export const endlessBody: Behaviour = (response) => {
+  const more = Buffer.alloc(100_000);
+  function pour(): void {
+    while (!response.destroyed && response.write(more));
+    response.once('drain', pour);
+  }
+  response.writeHead(200);
+  pour();
+};
 
 /** A webhook receiver on loopback. */
 export async function startReceiver(...script: Behaviour[]): Promise<Receiver> {

@@ -8,12 +8,12 @@ import {
   answer,
   type Behaviour,
   closeInBody,
+  endlessBody,
   endlessHeaders,
   garbage,
   hang,
   hangInBody,
   hangUp,
-  longBody,
   type Receiver,
   startReceiver,
 } from './receiver.ts';
@@ -36,7 +36,7 @@ afterAll(() => engine.close());
 beforeEach(async () => {
   database = await engine.newOrg();
   clock = testClock();
-  alerts = alertingOn(engine.store, database, { clock, attemptTimeoutMs: 200 });
+  alerts = alertingOn(engine.store, database, { clock });
   receiver = await startReceiver();
 });
 afterEach(async () => {
@@ -46,6 +46,15 @@ afterEach(async () => {
 
 async function addWebhook(url = receiver.url): Promise<string> {
   return (await alerts.destinations.create({ kind: 'webhook', name: 'ops', url, secret: SECRET }, 'ana')).id;
+}
+
+/** A round of deliveries; an impatient engine makes it when the receiver is about to hang. */
+async function deliver(): Promise<void> {
+  const next = receiver.script[0];
+  if (next !== hang && next !== hangInBody) return alerts.deliverDue();
+  const impatient = alertingOn(engine.store, database, { clock, attemptTimeoutMs: 300 });
+  await impatient.deliverDue();
+  await impatient.stop();
 }
 
 async function onlyAlert() {
@@ -116,10 +125,10 @@ describe('a webhook', () => {
     receiver.script.push(behaviour);
     await addWebhook();
     await alerts.applyFindings(rule, [sampleFinding(rule, 's1', ['a'])]);
-    await alerts.deliverDue();
+    await deliver();
     expect((await onlyAlert()).deliveries).toMatchObject([{ state: 'pending', attempts: [expected] }]);
     clock.now += MINUTE;
-    await alerts.deliverDue();
+    await deliver();
     expect((await onlyAlert()).deliveries).toMatchObject([
       { state: 'delivered', attempts: [expected, { attempt: 2, status: 204, error: '' }] },
     ]);
@@ -131,7 +140,7 @@ describe('a webhook', () => {
     await addWebhook();
     await alerts.applyFindings(rule, [sampleFinding(rule, 's1', ['a'])]);
     for (let round = 0; round <= failures.length; round++) {
-      await alerts.deliverDue();
+      await deliver();
       clock.now += 10 * MINUTE;
     }
     expect(receiver.received).toHaveLength(failures.length + 1);
@@ -157,8 +166,8 @@ describe('a webhook', () => {
     await trap.close();
   });
 
-  test('of a long answer only the beginning is read', async () => {
-    receiver.script.push(longBody);
+  test('of an answer without end only the beginning is read', async () => {
+    receiver.script.push(endlessBody);
     await addWebhook();
     await alerts.applyFindings(rule, [sampleFinding(rule, 's1', ['a'])]);
     await alerts.deliverDue();

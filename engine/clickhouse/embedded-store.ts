@@ -7,7 +7,7 @@ import { CodedError } from '../core/errors.ts';
 import { writeEmbeddedConfig } from './embedded-config.ts';
 import { parseRows, readResult } from './read-result.ts';
 import type { StatementOptions, Store } from './store.ts';
-import { storeError } from './store-error.ts';
+import { insertError, storeError } from './store-error.ts';
 
 interface Connection {
   readonly client: ClickHouseClient;
@@ -100,13 +100,12 @@ export async function embeddedStore(dataFolder: string, maxMemory = 1_000_000_00
       }),
     insertLines: (table, columns, lines, token) =>
       withConnection({}, async ({ chdb }) => {
-        await chdb.rawInsert({
-          table,
-          columns,
-          values: lines,
-          format: 'JSONCompactEachRow',
-          settings: { insert_deduplication_token: token },
-        });
+        const settings = { insert_deduplication_token: token };
+        await chdb
+          .rawInsert({ table, columns, values: lines, format: 'JSONCompactEachRow', settings })
+          .catch((error) => {
+            throw insertError(error);
+          });
       }),
     close: async () => {
       closed = true;

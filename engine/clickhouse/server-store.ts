@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { parseRows, readResult } from './read-result.ts';
 import type { StatementOptions, Store } from './store.ts';
-import { storeError } from './store-error.ts';
+import { insertError, storeError } from './store-error.ts';
 
 /** A ClickHouse server over HTTP. Credentials and TLS come with the URL. */
 export function serverStore(url: string): Store {
@@ -42,7 +42,7 @@ export function serverStore(url: string): Store {
         });
         stream.resume();
       } catch (error) {
-        throw storeError(error);
+        throw insertError(error);
       }
     },
     close: () => client.close(),

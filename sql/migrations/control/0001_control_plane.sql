@@ -56,16 +56,6 @@ PARTITION BY toYYYYMM(started_at)
 ORDER BY (org, rule_id, started_at)
 TTL toDateTime(started_at) + INTERVAL 90 DAY;
 
-CREATE TABLE IF NOT EXISTS ingest_workers
-(
-    worker String,
-    low_water DateTime64(6) COMMENT 'Every row this worker stored or still holds with an earlier IngestedAt is readable',
-    seen_at DateTime64(3)
-)
-ENGINE = ReplacingMergeTree(seen_at)
-ORDER BY worker
-TTL toDateTime(seen_at) + INTERVAL 1 DAY;
-
 CREATE TABLE IF NOT EXISTS audit_log
 (
     at DateTime64(6) DEFAULT now64(6),

@@ -51,6 +51,16 @@ describe('embedded store', () => {
     ).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
   });
 
+  it('refuses a row it cannot read without telling what was in it', async () => {
+    const insert = (line: string) =>
+      store.insertLines('org_default.deployments', ['id', 'deployed_at'], Buffer.from(line), line);
+    await expect(insert('["secret-word", {"not": "a time"}]\n')).rejects.toMatchObject({
+      code: 'STORE_REFUSED',
+      message: expect.not.stringMatching(/secret-word|not|a time/),
+    });
+    await insert('["fine", "2026-01-01 00:00:00"]\n');
+  });
+
   it('reads nothing outside the database through table functions', async () => {
     for (const source of [
       "file('/etc/passwd', 'LineAsString')",

@@ -56,7 +56,7 @@ describe('embedded store', () => {
       store.insertLines('org_default.deployments', ['id', 'deployed_at'], Buffer.from(line), line);
     await expect(insert('["secret-word", {"not": "a time"}]\n')).rejects.toMatchObject({
       code: 'STORE_REFUSED',
-      message: expect.not.stringMatching(/secret-word|not|a time/),
+      message: expect.not.stringMatching(/secret-word|a time/),
     });
     await insert('["fine", "2026-01-01 00:00:00"]\n');
   });

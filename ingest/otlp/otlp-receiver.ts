@@ -1,16 +1,17 @@
-import type { IncomingMessage, Server } from 'node:http';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type Clock, systemClock } from '../../engine/core/clock.ts';
 import { CodedError } from '../../engine/core/errors.ts';
+import { answer, refuse } from './answer.ts';
 import { BodyBudget } from './body-budget.ts';
-import { answerBrokenRequest } from './broken-request.ts';
 import type { OtlpEncoding } from './decode-traces.ts';
 import { exportTraceResponse } from './export-response.ts';
 import { otlpEncodingOf } from './negotiate.ts';
 import { type Progress, receiveTraces, type TraceSink } from './receive-traces.ts';
 import { DEFAULT_RECEIVER_LIMITS, type ReceiverLimits } from './receiver-limits.ts';
+import { closeConnections, newReceiverServer, type TlsFiles } from './receiver-server.ts';
 import { refusalOf } from './refusal.ts';
-import { type Refusal, rpcStatus } from './rpc-status.ts';
+import type { Refusal } from './rpc-status.ts';
 
 /** What became of one request, for counters. */
 export interface Exchange extends Readonly<Progress> {
@@ -22,8 +23,8 @@ export interface Exchange extends Readonly<Progress> {
 
 export interface OtlpReceiverOptions extends TraceSink {
   readonly limits?: Partial<ReceiverLimits>;
-  /** PEM; plain HTTP when undefined. */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** Plain HTTP when undefined. */
+  readonly tls?: TlsFiles;
   readonly clock?: Clock;
   /** Hears of every export request when it is answered. */
   observe?(exchange: Exchange): void;
@@ -34,19 +35,12 @@ export interface OtlpReceiverOptions extends TraceSink {
 const TRACES_PATH = '/v1/traces';
 const OTHER_SIGNAL = /^\/v1(?:development)?\/(logs|metrics|profiles)$/;
 
-/** How often the server looks for requests that are past their time. */
-const TIMEOUT_CHECK_MS = 1_000;
-
-const CLOSING_SWEEP_MS = 50;
-
 /** Only counted, never sent: the sender closed the connection before its request was complete. */
 const SENDER_GONE = 499;
 
 /**
  * The OTLP/HTTP receiver for traces (opentelemetry-proto, docs/specification.md), without what stores them. Listen on it; close it
  * to stop: requests in flight are still answered, new ones on open connections get 503.
- *
- * Answers are never compressed: the largest is about a kilobyte.
  */
 export function createOtlpReceiver(options: OtlpReceiverOptions): FastifyInstance {
   const limits: ReceiverLimits = { ...DEFAULT_RECEIVER_LIMITS, ...options.limits };
@@ -54,7 +48,7 @@ export function createOtlpReceiver(options: OtlpReceiverOptions): FastifyInstanc
   const budget = new BodyBudget(limits.maxInFlightBytes);
   let closing = false;
 
-  const app = newServer({ limits, tls: options.tls });
+  const app = newReceiverServer(limits, options.tls);
   app.addHook('preClose', async () => {
     closing = true;
     closeConnections(app.server, limits.requestTimeoutMs);
@@ -65,7 +59,6 @@ export function createOtlpReceiver(options: OtlpReceiverOptions): FastifyInstanc
   app.setNotFoundHandler((request, reply) => {
     refuse(reply, otlpEncodingOf(request.headers) ?? 'json', wrongTarget(request.method, request.url, reply));
   });
-  app.setErrorHandler(refuseHead);
 
   app.post(TRACES_PATH, async (request, reply) => {
     const started = performance.now();
@@ -89,44 +82,6 @@ export function createOtlpReceiver(options: OtlpReceiverOptions): FastifyInstanc
   return app;
 }
 
-function newServer({ limits, tls }: { limits: ReceiverLimits; tls: OtlpReceiverOptions['tls'] }): FastifyInstance {
-  const app = fastify({
-    ...(tls && { https: { ...tls, minVersion: 'TLSv1.2' } }),
-    logger: false,
-    // Answered below, in the encoding of the request.
-    return503OnClosing: false,
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
-    clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) => refuseHead(error, request as FastifyRequest, reply),
-  });
-  app.server.maxConnections = limits.maxConnections;
-  // Bodies are read by the handler, after authentication and within the budget.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, _body, done) => done(null));
-  return app;
-}
-
-/**
- * A server that is closing waits for its connections, but no longer looks after them itself: close those that fall idle, and at
- * last those of senders that would never finish.
- */
-function closeConnections(server: Server, graceMs: number): void {
-  const sweep = setInterval(() => server.closeIdleConnections(), CLOSING_SWEEP_MS);
-  const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
-  server.once('close', () => {
-    clearInterval(sweep);
-    clearTimeout(deadline);
-  });
-}
-
-/** Answers Fastify's own complaints, which are about the head of a request. */
-function refuseHead(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = { status: error.statusCode ?? 500, message: 'the head of the request is not valid' };
-  return refuse(reply, otlpEncodingOf(request.headers) ?? 'json', refusal);
-}
-
 function unsupportedType(): CodedError {
   return new CodedError(
     'UNSUPPORTED_MEDIA_TYPE',
@@ -146,18 +101,6 @@ function wrongTarget(method: string, url: string, reply: FastifyReply): Refusal 
     return { status: 404, message: `${signal} are not accepted here, only traces` };
   }
   return { status: 404, message: `there is nothing here: send traces to ${TRACES_PATH}` };
-}
-
-function refuse(reply: FastifyReply, encoding: OtlpEncoding, refusal: Refusal): FastifyReply {
-  if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds);
-  if (refusal.status === 401) reply.header('www-authenticate', 'Bearer');
-  if (refusal.status === 415) reply.header('accept-encoding', 'gzip, deflate, identity');
-  return answer(reply, encoding, refusal.status, rpcStatus(encoding, refusal));
-}
-
-function answer(reply: FastifyReply, encoding: OtlpEncoding, status: number, body: Buffer): FastifyReply {
-  const type = encoding === 'json' ? 'application/json' : 'application/x-protobuf';
-  return reply.code(status).header('content-type', type).send(body);
 }
 
 function isGone(request: IncomingMessage): boolean {

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { connect } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { SpanStatusCode } from '@opentelemetry/api';
@@ -8,9 +9,11 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import { describe, expect, test } from 'vitest';
 import { CodedError, type ErrorCode } from '../../../../engine/core/errors.ts';
 import type { OtlpEncoding } from '../../../../ingest/otlp/decode-traces.ts';
+import { createOtlpReceiver } from '../../../../ingest/otlp/otlp-receiver.ts';
 import { decodeToJson } from './reference.ts';
 import { type Answer, post, type RunningReceiver, startReceiver } from './running-receiver.ts';
 import { exportOf, NOW_NANO, type SampleSpan, sampleSpan } from './sample-request.ts';
+import { selfSigned } from './self-signed.ts';
 
 const TYPES = { protobuf: 'application/x-protobuf', json: 'application/json' } as const;
 const ENCODINGS: OtlpEncoding[] = ['protobuf', 'json'];
@@ -579,6 +582,28 @@ describe('compression that is broken or hostile', () => {
   });
 });
 
+describe('TLS', () => {
+  test('carries exports, and its senders are no less bound to time', async () => {
+    const tls = selfSigned();
+    const receiver = await startReceiver({ tls, limits: { requestTimeoutMs: 300, headersTimeoutMs: 200 } });
+    const send = (end: boolean) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const body = exportOf('protobuf', [sampleSpan()]);
+        const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
+        const target = { host: '127.0.0.1', port: receiver.port, path: '/v1/traces', method: 'POST', headers };
+        const outgoing = requestTls({ ...target, rejectUnauthorized: false }, (incoming) => {
+          incoming.resume().on('end', () => resolve(incoming.statusCode));
+        });
+        outgoing.on('error', reject);
+        if (end) outgoing.end(body);
+        else outgoing.write(body.subarray(1));
+      });
+    expect(await send(true)).toBe(200);
+    expect(receiver.batches[0]?.spans).toHaveLength(1);
+    expect(await send(false)).toBe(408);
+  });
+});
+
 describe('authentication', () => {
   test('comes before the body is read, and its 401 asks for a token', async () => {
     const seen: (string | undefined)[] = [];
@@ -729,6 +754,27 @@ describe('shutting down', () => {
     const answer = await inFlight;
     expect([answer.status, answer.headers['connection']]).toEqual([200, 'close']);
     await closed;
+  });
+
+  test('a sender that never finishes does not keep the receiver open', async () => {
+    const began = Promise.withResolvers<void>();
+    const receiver = await startReceiver({
+      limits: { requestTimeoutMs: 300 },
+      authenticate: async () => {
+        began.resolve();
+        return { org: 'acme' };
+      },
+    });
+    const socket = connect(receiver.port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write('POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{');
+    await began.promise;
+    await receiver.close();
+    await expect.poll(() => receiver.exchanges.map((exchange) => exchange.status)).toEqual([499]);
+  });
+
+  test('closing one that never listened is no wait', async () => {
+    await createOtlpReceiver({ authenticate: async () => ({ org: 'acme' }), accept: async () => {} }).close();
   });
 });
 

@@ -13,9 +13,14 @@ import type { Span } from '../../../../engine/core/span.ts';
 const root = protobuf.parse(readFileSync(new URL('../../../fixtures/otlp/otlp.proto', import.meta.url), 'utf8')).root;
 const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorBytes()));
 
+/** protobufjs's own encoder and decoder of a message. */
+export function messageType(type: string): protobuf.Type {
+  return root.lookupType(`otlp.${type}`);
+}
+
 /** Encodes a message from an object in proto3's JSON-like shape (64-bit integers as text, bytes as bytes). */
 export function encode(type: string, message: object): Buffer {
-  const encoder = root.lookupType(`otlp.${type}`);
+  const encoder = messageType(type);
   return Buffer.from(encoder.encode(encoder.fromObject(message)).finish());
 }
 

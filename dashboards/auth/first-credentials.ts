@@ -12,7 +12,7 @@ import { DEFAULT_ORG, orgDatabase } from '../../engine/core/org.ts';
 import { issueTokens } from './token-book.ts';
 import { tokenHash } from './token-secret.ts';
 
-export interface Credentials {
+interface Credentials {
   readonly admin_token: string;
   readonly ingest_token: string;
 }

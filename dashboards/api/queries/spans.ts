@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isContentKey } from '../../../engine/clickhouse/sql-guard/readable-tables.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 
 const attributes = z.record(z.string(), z.string());
@@ -98,7 +97,8 @@ export async function readSpans(
   database: string,
   of: { session: string } | { trace: string },
   limit: number,
-  mayReadContent: boolean,
+  /** Keeps attributes of those keys alone, and no previews; everything when undefined. */
+  onlyStructural: ((key: string) => boolean) | undefined,
 ): Promise<ShownSpan[]> {
   const [column, id] = 'session' in of ? ['SessionId', of.session] : ['TraceId', of.trace];
   const rows = await store.query(
@@ -108,11 +108,13 @@ export async function readSpans(
     { database },
   );
   const spans = rows.map((row) => spanSchema.parse(row));
-  return mayReadContent ? spans : spans.map(withoutContent);
+  return onlyStructural ? spans.map((span) => withoutContent(span, onlyStructural)) : spans;
 }
 
 /** The span as those see it who may know what happened but not what was said. */
-function withoutContent(span: ShownSpan): ShownSpan {
+function withoutContent(span: ShownSpan, isStructuralKey: (key: string) => boolean): ShownSpan {
+  const structural = (map: Record<string, string>) =>
+    Object.fromEntries(Object.entries(map).filter(([key]) => isStructuralKey(key)));
   const unsaid = { text: null };
   return {
     ...span,
@@ -125,8 +127,4 @@ function withoutContent(span: ShownSpan): ShownSpan {
     resource: structural(span.resource),
     events: span.events.map((event) => ({ ...event, attributes: structural(event.attributes) })),
   };
-}
-
-function structural(map: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(map).filter(([key]) => !isContentKey(key)));
 }

@@ -8,7 +8,7 @@ import type { Routes } from '../route-group.ts';
 
 const text = z.string();
 
-export const alertSchema = z.looseObject({
+const alertSchema = z.looseObject({
   id: text,
   rule_id: text,
   rule_version: z.number(),

@@ -8,6 +8,7 @@ import { findSessions, readSession, sessionSchema } from '../queries/sessions.ts
 import { windowSql } from '../queries/span-window.ts';
 import { readSpans, spanSchema } from '../queries/spans.ts';
 import type { Routes } from '../route-group.ts';
+import { createStructuralKeys } from '../structural-key.ts';
 
 /** Spans that one answer holds at most; a longer session or trace says that it is cut. */
 const MOST_SPANS = 2_000;
@@ -18,6 +19,7 @@ const databaseTime = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9}$/;
 
 export const sessionRoutes: Routes = (app, { store, clock }) => {
   const config = { permission: 'traces:read' } as const;
+  const isStructuralKey = createStructuralKeys();
 
   app.get(
     '/api/v1/sessions',
@@ -88,7 +90,13 @@ export const sessionRoutes: Routes = (app, { store, clock }) => {
   );
 
   async function read(org: string, role: string, of: Parameters<typeof readSpans>[2]) {
-    const found = await readSpans(store, orgDatabase(org), of, MOST_SPANS + 1, may(role, 'content:read'));
+    const found = await readSpans(
+      store,
+      orgDatabase(org),
+      of,
+      MOST_SPANS + 1,
+      may(role, 'content:read') ? undefined : isStructuralKey,
+    );
     return { spans: found.slice(0, MOST_SPANS), spans_truncated: found.length > MOST_SPANS };
   }
 };

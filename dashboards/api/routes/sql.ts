@@ -7,6 +7,7 @@ import { orgDatabase } from '../../../engine/core/org.ts';
 import { may } from '../../auth/permissions.ts';
 import { principalOf } from '../guard-access.ts';
 import type { Routes } from '../route-group.ts';
+import { createStructuralKeys } from '../structural-key.ts';
 
 const scalar = z.union([z.string().max(50_000), z.number(), z.boolean(), z.null()]);
 const parameter: z.ZodType<ParameterValue> = z.union([
@@ -33,6 +34,7 @@ const DEFAULT_SLOTS = { running: 2, waiting: 8, deadlineMs: (DEFAULT_QUERY_LIMIT
 
 export const sqlRoutes: Routes = (app, { store }, options) => {
   const limits = options.queryLimits ?? DEFAULT_QUERY_LIMITS;
+  const isStructuralKey = createStructuralKeys();
   const inSlot = querySlots(options.querySlots ?? DEFAULT_SLOTS);
 
   app.post(
@@ -46,6 +48,7 @@ export const sqlRoutes: Routes = (app, { store }, options) => {
         parameters: params,
         database: orgDatabase(principal.org),
         mayReadContent: may(principal.role, 'content:read'),
+        isStructuralKey,
       };
       if (format === 'json') return inSlot(() => queryTable(store, asked, limits));
       const file = await inSlot(() => exportQuery(store, asked, format, limits));

@@ -156,7 +156,7 @@ function names(list: string): ReadonlySet<string> {
   return new Set(list.toLowerCase().trim().split(/\s+/));
 }
 
-export const ALLOWED_SYNTAX = names(SYNTAX);
+const ALLOWED_SYNTAX = names(SYNTAX);
 export const ALLOWED_SCALARS = names(SCALAR);
 export const ALLOWED_AGGREGATES = names(AGGREGATE);
 

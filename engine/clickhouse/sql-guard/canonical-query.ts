@@ -4,7 +4,7 @@ import { refuse } from './refuse.ts';
 export type Ask = (sql: string) => Promise<Record<string, string>[]>;
 
 /** Longest query, bytes. Twice that as hexadecimal stays below the engine's max_query_size of 256 KiB. */
-export const MOST_QUERY_BYTES = 100_000;
+const MOST_QUERY_BYTES = 100_000;
 
 /**
  * The query as the engine itself writes it: one statement on one line, without comments, heredocs, byte-order marks and odd

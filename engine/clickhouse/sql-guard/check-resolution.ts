@@ -1,11 +1,12 @@
 import { ALLOWED_TABLE_FUNCTIONS } from './allowed-functions.ts';
-import { CONTENT_COLUMNS, HARMLESS_SOURCES, isContentKey, MIXED_COLUMNS, READABLE_TABLES } from './readable-tables.ts';
+import { CONTENT_COLUMNS, HARMLESS_SOURCES, MIXED_COLUMNS, READABLE_TABLES } from './readable-tables.ts';
 import { nameForMessage, refuse } from './refuse.ts';
 
 export interface ResolutionScope {
   readonly query: string;
   readonly database: string;
   readonly mayReadContent: boolean;
+  readonly isStructuralKey: (key: string) => boolean;
 }
 
 /**
@@ -43,27 +44,28 @@ function checkTableFunction(line: string, { query }: ResolutionScope): void {
   }
 }
 
-function checkColumn(lines: readonly string[], index: number, { query }: ResolutionScope): void {
+function checkColumn(lines: readonly string[], index: number, { query, isStructuralKey }: ResolutionScope): void {
   const name = /column_name: ([\w.]+)/.exec(lines[index]!)?.[1] ?? '';
   if (CONTENT_COLUMNS.has(name)) {
     refuse(query, `${name} holds content, which this token may not read; name the columns you need`, name);
   }
   const mixed = [...MIXED_COLUMNS].find((column) => name === column || name.startsWith(`${column}.`));
-  if (mixed !== undefined && !isStructuralLookup(lines, index)) {
+  if (mixed !== undefined && !isStructuralKey(lookedUpKey(lines, index))) {
     refuse(query, `This token may read single structural keys of ${mixed} only, as ${mixed}['key']`, mixed);
   }
 }
 
-/** `Column['key']` is printed as the function, ARGUMENTS, LIST of two, the column, the constant. */
-function isStructuralLookup(lines: readonly string[], index: number): boolean {
-  const key = /^ *CONSTANT id: \d+, constant_value: '((?:[^'\\]|\\.)*)', constant_value_type: String$/.exec(
+/**
+ * The key of `Column['key']`, which is printed as the function, ARGUMENTS, LIST of two, the column, the constant; '' for any
+ * other use of the column.
+ */
+function lookedUpKey(lines: readonly string[], index: number): string {
+  const constant = /^ *CONSTANT id: \d+, constant_value: '([^'\\]*)', constant_value_type: String$/.exec(
     lines[index + 1] ?? '',
   );
-  return (
-    key !== null &&
-    !isContentKey(key[1]!) &&
+  const isLookup =
     / nodes: 2$/.test(lines[index - 1] ?? '') &&
     (lines[index - 2] ?? '').trim() === 'ARGUMENTS' &&
-    /FUNCTION id: \d+, function_name: (?:arrayElement|mapContains|mapContainsKey), /.test(lines[index - 3] ?? '')
-  );
+    /FUNCTION id: \d+, function_name: (?:arrayElement|mapContains|mapContainsKey), /.test(lines[index - 3] ?? '');
+  return isLookup ? (constant?.[1] ?? '') : '';
 }

@@ -15,6 +15,8 @@ export interface AnalystQuery {
   readonly database: string;
   /** Whether the asker may read what people, models and tools said (redacted). */
   readonly mayReadContent: boolean;
+  /** Whether an attribute of this key is a fact about the call rather than something said; asked when content may not be read. */
+  readonly isStructuralKey: (key: string) => boolean;
 }
 
 /**

@@ -34,7 +34,7 @@ export function guardSettings(limits: QueryLimits, more: Settings = {}): Setting
     max_threads: 2,
     // The engine looks at the clock between blocks only, so a block must not hold much work.
     max_block_size: 4_096,
-    function_range_max_elements_in_block: 1_000_000,
+    function_range_max_elements_in_block: 200_000,
     max_ast_depth: 500,
     max_ast_elements: 20_000,
     max_expanded_ast_elements: 100_000,

@@ -25,13 +25,3 @@ export const CONTENT_COLUMNS: ReadonlySet<string> = new Set([
 
 /** Columns that hold content beside structure: without the right to content only `Column['key']` of a structural key. */
 export const MIXED_COLUMNS: ReadonlySet<string> = new Set(['SpanAttributes', 'ResourceAttributes']);
-
-const CONTENT_KEY =
-  /(?:^|[._])(?:preview|content|contents|message|messages|prompt|completion|input|output|value|text|body|arguments|parameters|result|results|response|query|document|documents|instructions|system|description|statement|reason|command|stacktrace|error)$/;
-
-/** Whether an attribute of this key holds what somebody said rather than a fact about the call. */
-export function isContentKey(key: string): boolean {
-  return (
-    CONTENT_KEY.test(key.toLowerCase().slice(-200)) || /\.(?:messages|content|documents)\./.test(key.slice(0, 200))
-  );
-}

@@ -1,7 +1,7 @@
 import { CodedError } from '../../core/errors.ts';
 
 /** Where in the query as it was written, both from 1. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

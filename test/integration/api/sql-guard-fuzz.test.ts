@@ -129,7 +129,7 @@ describe('the guard under mutated queries', () => {
       const query = pick(recipes)();
       const said = await queryTable(
         at.store,
-        { query, parameters: {}, database: 'org_default', mayReadContent: true },
+        { query, parameters: {}, database: 'org_default', mayReadContent: true, isStructuralKey: () => false },
         { ...DEFAULT_QUERY_LIMITS, seconds: 2 },
       ).then(
         (table) => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createStructuralKeys } from '../../../dashboards/api/structural-key.ts';
 import type { AnalystQuery } from '../../../engine/clickhouse/sql-guard/guard-query.ts';
 import { DEFAULT_QUERY_LIMITS } from '../../../engine/clickhouse/sql-guard/query-limits.ts';
 import { type ExportFormat, exportQuery, queryTable } from '../../../engine/clickhouse/sql-guard/run-query.ts';
@@ -19,6 +20,7 @@ const asked = (query: string, more: Partial<AnalystQuery> = {}): AnalystQuery =>
   parameters: {},
   database: 'org_default',
   mayReadContent: true,
+  isStructuralKey: createStructuralKeys(),
   ...more,
 });
 const run = (query: string, more: Partial<AnalystQuery> = {}) => queryTable(at.store, asked(query, more), limits);
@@ -186,6 +188,10 @@ describe('without the right to read content', () => {
     "SELECT m['gen_ai.prompt.preview'] FROM (SELECT SpanAttributes AS m FROM otel_traces)",
     'SELECT SpanAttributes[k] FROM otel_traces ARRAY JOIN mapKeys(SpanAttributes) AS k',
     "WITH 'gen_ai.prompt.preview' AS k SELECT SpanAttributes[k] FROM otel_traces",
+    "SELECT SpanAttributes['ai.toolCall.args'] FROM otel_traces",
+    "SELECT SpanAttributes['a_key_nobody_classified'] FROM otel_traces",
+    "SELECT SpanAttributes['tracectrl.agent.id', 'x'] FROM otel_traces",
+    "SELECT arrayElement(SpanAttributes, materialize('tracectrl.agent.id')) FROM otel_traces",
     'SELECT Events.Attributes FROM otel_traces',
     'SELECT 1 FROM otel_traces ORDER BY PromptPreview',
     'SELECT t.1 FROM (SELECT tuple(PromptPreview, 1) AS t FROM otel_traces)',

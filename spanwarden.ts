@@ -312,20 +312,21 @@ async function ruleTestBench(store: Store): Promise<RuleTestBench> {
   const { insertDeployment } = await import('./engine/clickhouse/tables/deployments.ts');
   const { ruleQueries } = await import('./engine/clickhouse/rule-queries.ts');
   const { createRedactor } = await import('./engine/redaction/redactor.ts');
-  const { createIngest } = await import('./ingest/ingest.ts');
+  const { spanRows } = await import('./ingest/inspect-traces.ts');
   const { createIngestClock } = await import('./ingest/ingest-clock.ts');
   const database = orgDatabase(DEFAULT_ORG);
   const clock = createIngestClock(Date.now, 0);
   const redactor = createRedactor({ key: new Uint8Array(32).fill(7) });
-  const ingest = createIngest({
-    clock,
-    redactorFor: () => redactor,
-    insert: (_org, rows, token) => store.insertLines(`${database}.otel_traces`, OTEL_TRACES_COLUMNS, rows, token),
-  });
   return {
     ...ruleQueries(store, database),
     lowWater: clock.lowWater,
-    ingest: (spans) => ingest.accept({ org: DEFAULT_ORG, spans, receivedBytes: 0 }),
+    ingest: async (spans) => {
+      if (spans.length === 0) return;
+      const ingestedAt = clock.open();
+      const rows = spanRows(spans, { redactor, ingestedAt });
+      await store.insertLines(`${database}.otel_traces`, OTEL_TRACES_COLUMNS, rows, crypto.randomUUID());
+      clock.close(ingestedAt);
+    },
     recordDeployment: (agent_id, version, atMs) =>
       insertDeployment(store, database, {
         id: `${agent_id} ${atMs}`,

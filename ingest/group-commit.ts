@@ -23,7 +23,6 @@ export function createGroupCommit({ insert, mostBytes = 32 * 1024 * 1024, sideBy
   // Orgs in the order in which they began to wait: the first is served first, then goes to the end.
   const waiting = new Map<string, Waiting[]>();
   let running = 0;
-  let settle: (() => void)[] = [];
 
   function pump(): void {
     while (running < sideBySide) {
@@ -38,10 +37,6 @@ export function createGroupCommit({ insert, mostBytes = 32 * 1024 * 1024, sideBy
         running -= 1;
         pump();
       });
-    }
-    if (running === 0) {
-      for (const resolve of settle) resolve();
-      settle = [];
     }
   }
 
@@ -72,9 +67,6 @@ export function createGroupCommit({ insert, mostBytes = 32 * 1024 * 1024, sideBy
         pump();
       });
     },
-    /** Resolves when nothing waits and nothing is under way. */
-    drained: (): Promise<void> =>
-      running === 0 && waiting.size === 0 ? Promise.resolve() : new Promise((resolve) => settle.push(resolve)),
   };
 }
 

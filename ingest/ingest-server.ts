@@ -3,10 +3,10 @@ import type { Store } from '../engine/clickhouse/store.ts';
 import { OTEL_TRACES_COLUMNS } from '../engine/clickhouse/tables/otel-traces.ts';
 import type { Clock } from '../engine/core/clock.ts';
 import { orgDatabase } from '../engine/core/org.ts';
-import { createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
 import { createIngest } from './ingest.ts';
 import { createIngestClock } from './ingest-clock.ts';
 import { ingestMetrics } from './ingest-metrics.ts';
+import { createInspectPool } from './inspect-pool.ts';
 import { createOtlpReceiver } from './otlp/otlp-receiver.ts';
 
 export interface IngestServerOptions {
@@ -28,21 +28,17 @@ export interface IngestServerOptions {
 export function createIngestServer(options: IngestServerOptions) {
   const { store } = options;
   const clock = createIngestClock(options.clock, options.floor);
-  const redactors = new Map<string, Redactor>();
+  const pool = createInspectPool();
   const ingest = createIngest({
     clock,
-    redactorFor: (org) => {
-      const redactor = redactors.get(org) ?? createRedactor({ key: options.redactionKey(org) });
-      redactors.set(org, redactor);
-      return redactor;
-    },
+    pool,
+    redactionKey: options.redactionKey,
     insert: (org, rows, token) =>
       store.insertLines(`${orgDatabase(org)}.otel_traces`, OTEL_TRACES_COLUMNS, rows, token),
   });
   const receiver = createOtlpReceiver({
     authenticate: options.authenticate,
-    accept: ingest.accept,
-    clock: options.clock,
+    take: ingest.take,
     observe: ingestMetrics(options.metrics, ingest.queuedBytes),
     reportFault: options.reportFault,
     ...(options.tls && { tls: options.tls }),
@@ -56,6 +52,7 @@ export function createIngestServer(options: IngestServerOptions) {
     async stop(): Promise<void> {
       await receiver.close();
       await ingest.stop();
+      await pool.close();
     },
   };
 }

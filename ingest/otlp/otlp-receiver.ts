@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type Clock, systemClock } from '../../engine/core/clock.ts';
 import { CodedError } from '../../engine/core/errors.ts';
 import { answer, refuse } from './answer.ts';
 import { BodyBudget } from './body-budget.ts';
@@ -25,7 +24,6 @@ export interface OtlpReceiverOptions extends TraceSink {
   readonly limits?: Partial<ReceiverLimits>;
   /** Plain HTTP when undefined. */
   readonly tls?: TlsFiles;
-  readonly clock?: Clock;
   /** Hears of every export request when it is answered. */
   observe?(exchange: Exchange): void;
   /** Hears of every error that is a fault of ours or of what is behind us. */
@@ -44,7 +42,6 @@ const SENDER_GONE = 499;
  */
 export function createOtlpReceiver(options: OtlpReceiverOptions): FastifyInstance {
   const limits: ReceiverLimits = { ...DEFAULT_RECEIVER_LIMITS, ...options.limits };
-  const clock = options.clock ?? systemClock;
   const budget = new BodyBudget(limits.maxInFlightBytes);
   let closing = false;
 
@@ -68,7 +65,7 @@ export function createOtlpReceiver(options: OtlpReceiverOptions): FastifyInstanc
     try {
       if (closing) throw new CodedError('SHUTTING_DOWN', 'the receiver is shutting down: send the batch again later');
       if (encoding === undefined) throw unsupportedType();
-      const traces = await receiveTraces(request.raw, encoding, progress, { sink: options, limits, budget, clock });
+      const traces = await receiveTraces(request.raw, encoding, progress, { sink: options, limits, budget });
       answer(reply, encoding, 200, exportTraceResponse(encoding, traces.rejected, traces.errors));
     } catch (error) {
       const refusal = refusalOf(error);

@@ -1,20 +1,24 @@
 import type { IncomingMessage } from 'node:http';
-import type { Clock } from '../../engine/core/clock.ts';
-import type { Span } from '../../engine/core/span.ts';
-import type { BodyBudget, Reservation } from './body-budget.ts';
-import { WEIGHT_BYTES } from './decode-limits.ts';
-import { type DecodedTraces, decodeTraces, type OtlpEncoding } from './decode-traces.ts';
+import type { BodyBudget } from './body-budget.ts';
+import type { OtlpEncoding } from './decode-traces.ts';
 import { contentEncodingOf, contentLengthOf } from './negotiate.ts';
-import { bodyTooLarge, type ContentEncoding, readBody } from './read-body.ts';
+import { bodyTooLarge, readBody } from './read-body.ts';
 import type { ReceiverLimits } from './receiver-limits.ts';
 import { passingUnlessRefused } from './refusal.ts';
 
-/** The valid spans of one request, at least one. */
-export interface ReceivedBatch {
+/** One export request, uncompressed. */
+export interface TraceRequest {
   readonly org: string;
-  readonly spans: Span[];
-  /** Size of the request's body, decompressed. */
-  readonly receivedBytes: number;
+  readonly encoding: OtlpEncoding;
+  readonly body: Uint8Array;
+}
+
+/** What became of its spans. */
+export interface TakenTraces {
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Why spans were rejected or cut; bounded, free of content. */
+  readonly errors: readonly string[];
 }
 
 export interface TraceSink {
@@ -24,11 +28,12 @@ export interface TraceSink {
    */
   authenticate(authorization: string | undefined): Promise<{ org: string }>;
   /**
-   * Stores a batch; the request is acknowledged when this resolves, so resolve only when the rows are safe. Rejects with OVERLOADED
-   * (429), STORE_UNAVAILABLE or SHUTTING_DOWN (503), with `extra.retryAfterSeconds` if it knows better than the default. Any
-   * other rejection that is no refusal of the request (4xx) answers 503, so that the sender keeps the batch and tries again.
+   * Decodes a request and stores its spans; the request is acknowledged when this resolves, so resolve only when the rows are safe.
+   * Rejects with BAD_REQUEST (400) or TOO_LARGE (413) for a body that can't be decoded, OVERLOADED (429), STORE_UNAVAILABLE or
+   * SHUTTING_DOWN (503), with `extra.retryAfterSeconds` if it knows better than the default. Any other rejection answers 503, so that
+   * the sender keeps the batch and tries again.
    */
-  accept(batch: ReceivedBatch): Promise<void>;
+  take(request: TraceRequest): Promise<TakenTraces>;
 }
 
 /** What is known of a request so far; filled on the way, so that it can be told of refused requests too. */
@@ -45,7 +50,6 @@ export interface Receiving {
   readonly sink: TraceSink;
   readonly limits: ReceiverLimits;
   readonly budget: BodyBudget;
-  readonly clock: Clock;
 }
 
 /** Takes one export request from its headers to the store. Throws what `refusalOf` makes an answer of. */
@@ -53,9 +57,8 @@ export async function receiveTraces(
   request: IncomingMessage,
   encoding: OtlpEncoding,
   progress: Progress,
-  receiving: Receiving,
-): Promise<DecodedTraces> {
-  const { sink, limits, budget } = receiving;
+  { sink, limits, budget }: Receiving,
+): Promise<TakenTraces> {
   progress.org = await authenticate(sink, request.headers.authorization);
   const compression = contentEncodingOf(request.headers);
   const announced = contentLengthOf(request.headers);
@@ -63,10 +66,11 @@ export async function receiveTraces(
 
   const reservation = budget.reserve(announced);
   try {
-    const traces = await readAndDecode(request, encoding, compression, progress, receiving, reservation);
-    reservation.raiseTo(progress.receivedBytes + traces.weight * WEIGHT_BYTES);
-    await store(sink, { org: progress.org, spans: traces.spans, receivedBytes: progress.receivedBytes });
-    progress.acceptedSpans = traces.spans.length;
+    const body = await readBody(request, compression, limits, reservation.raiseTo);
+    progress.wireBytes = body.wireBytes;
+    progress.receivedBytes = body.bytes.length;
+    const traces = await take(sink, { org: progress.org, encoding, body: body.bytes });
+    progress.acceptedSpans = traces.accepted;
     progress.rejectedSpans = traces.rejected;
     return traces;
   } finally {
@@ -82,25 +86,9 @@ async function authenticate(sink: TraceSink, authorization: string | undefined):
   }
 }
 
-/** A function of its own, so that the body is garbage while its spans are being stored. */
-async function readAndDecode(
-  request: IncomingMessage,
-  encoding: OtlpEncoding,
-  compression: ContentEncoding,
-  progress: Progress,
-  { limits, clock }: Receiving,
-  reservation: Reservation,
-): Promise<DecodedTraces> {
-  const body = await readBody(request, compression, limits, reservation.raiseTo);
-  progress.wireBytes = body.wireBytes;
-  progress.receivedBytes = body.bytes.length;
-  return decodeTraces(body.bytes, encoding, limits.decode, clock);
-}
-
-async function store(sink: TraceSink, batch: ReceivedBatch): Promise<void> {
-  if (batch.spans.length === 0) return;
+async function take(sink: TraceSink, request: TraceRequest): Promise<TakenTraces> {
   try {
-    await sink.accept(batch);
+    return await sink.take(request);
   } catch (error) {
     throw passingUnlessRefused(error, 'the batch could not be stored: send it again later');
   }

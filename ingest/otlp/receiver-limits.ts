@@ -1,4 +1,3 @@
-import { DEFAULT_DECODE_LIMITS, type DecodeLimits } from './decode-limits.ts';
 import type { BodyLimits } from './read-body.ts';
 
 export interface ReceiverLimits extends BodyLimits {
@@ -10,7 +9,6 @@ export interface ReceiverLimits extends BodyLimits {
   readonly headersTimeoutMs: number;
   /** How long a connection may be idle; longer than exporters pause between batches. */
   readonly keepAliveTimeoutMs: number;
-  readonly decode: DecodeLimits;
 }
 
 const MIB = 1024 * 1024;
@@ -23,5 +21,4 @@ export const DEFAULT_RECEIVER_LIMITS: ReceiverLimits = {
   requestTimeoutMs: 60_000,
   headersTimeoutMs: 10_000,
   keepAliveTimeoutMs: 75_000,
-  decode: DEFAULT_DECODE_LIMITS,
 };

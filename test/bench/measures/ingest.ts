@@ -8,11 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../../engine/clickhouse/connect.ts';
 import { migrateControl, migrateOrg } from '../../../engine/clickhouse/migrate.ts';
-import { encodeSpanRow, OTEL_TRACES_COLUMNS } from '../../../engine/clickhouse/tables/otel-traces.ts';
-import { redactSpan } from '../../../engine/redaction/redact-span.ts';
+import { OTEL_TRACES_COLUMNS } from '../../../engine/clickhouse/tables/otel-traces.ts';
 import { createRedactor } from '../../../engine/redaction/redactor.ts';
-import { normalise } from '../../../ingest/dialects/normalise.ts';
-import { enrich } from '../../../ingest/enrich/enrich.ts';
+import { spanRows } from '../../../ingest/inspect-traces.ts';
 import { type Measure, measure, percentile } from '../measure.ts';
 import { benchRequest, benchSpans, SPANS_PER_REQUEST } from '../spans.ts';
 
@@ -165,13 +163,7 @@ async function straightRate(requests: number): Promise<number> {
   const groups: Buffer[] = [];
   for (let n = 0; n < requests; n += SENDERS) {
     const spans = Array.from({ length: Math.min(SENDERS, requests - n) }, (_, k) => benchSpans(n + k)).flat();
-    groups.push(
-      Buffer.from(
-        enrich(spans.map(normalise))
-          .map((span) => encodeSpanRow(redactSpan(span, redactor), now))
-          .join(''),
-      ),
-    );
+    groups.push(Buffer.from(spanRows(spans, { redactor, ingestedAt: now })));
   }
   const started = performance.now();
   let next = 0;

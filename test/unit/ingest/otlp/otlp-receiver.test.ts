@@ -774,7 +774,10 @@ describe('shutting down', () => {
   });
 
   test('closing one that never listened is no wait', async () => {
-    await createOtlpReceiver({ authenticate: async () => ({ org: 'acme' }), accept: async () => {} }).close();
+    await createOtlpReceiver({
+      authenticate: async () => ({ org: 'acme' }),
+      take: async () => ({ accepted: 0, rejected: 0, errors: [] }),
+    }).close();
   });
 });
 

@@ -1,9 +1,23 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { Span } from '../../../../engine/core/span.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../../ingest/otlp/decode-limits.ts';
+import { decodeTraces } from '../../../../ingest/otlp/decode-traces.ts';
 import { createOtlpReceiver, type Exchange, type OtlpReceiverOptions } from '../../../../ingest/otlp/otlp-receiver.ts';
-import type { ReceivedBatch } from '../../../../ingest/otlp/receive-traces.ts';
 import { NOW_UNIX_MS } from './random-request.ts';
+
+export interface ReceivedBatch {
+  readonly org: string;
+  readonly spans: Span[];
+  readonly receivedBytes: number;
+}
+
+export interface TestReceiverOptions extends Partial<OtlpReceiverOptions> {
+  /** Stands for the store. */
+  readonly accept?: (batch: ReceivedBatch) => Promise<void>;
+  readonly clock?: () => number;
+}
 
 export interface RunningReceiver {
   readonly url: string;
@@ -16,16 +30,22 @@ export interface RunningReceiver {
 }
 
 /** Starts a receiver on a free port for the length of a test. By default it knows one org and stores everything. */
-export async function startReceiver(options: Partial<OtlpReceiverOptions> = {}): Promise<RunningReceiver> {
+export async function startReceiver({
+  accept,
+  clock = () => NOW_UNIX_MS,
+  ...options
+}: TestReceiverOptions = {}): Promise<RunningReceiver> {
   const batches: ReceivedBatch[] = [];
   const exchanges: Exchange[] = [];
   const faults: unknown[] = [];
   const app = createOtlpReceiver({
     authenticate: async () => ({ org: 'acme' }),
-    accept: async (batch) => {
-      batches.push(batch);
+    take: async ({ org, encoding, body }) => {
+      const { spans, rejected, errors } = decodeTraces(body, encoding, DEFAULT_DECODE_LIMITS, clock);
+      const batch = { org, spans, receivedBytes: body.length };
+      if (spans.length > 0) await (accept ? accept(batch) : batches.push(batch));
+      return { accepted: spans.length, rejected, errors };
     },
-    clock: () => NOW_UNIX_MS,
     observe: (exchange) => exchanges.push(exchange),
     reportFault: (error) => faults.push(error),
     ...options,

@@ -1,0 +1,43 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { CodedError, type ErrorCode } from '../engine/core/errors.ts';
+import type { InspectedTraces } from './inspect-traces.ts';
+import type { InspectTask, RefusedTask } from './inspect-worker.ts';
+
+export interface InspectPool {
+  /** Throws BAD_REQUEST or TOO_LARGE for a body that can't be decoded, STORE_UNAVAILABLE when a worker failed or took too long. */
+  inspect(task: InspectTask): Promise<InspectedTraces>;
+  close(): Promise<void>;
+}
+
+/** Longest that one request may keep a worker; the worker is then replaced and the sender told to come back. */
+const DEADLINE_MS = 60_000;
+/** Most heap of one worker; a request that needs more ends the worker, not the process. */
+const MOST_HEAP_MB = 512;
+
+/**
+ * Decoding and inspecting are most of the work on a span and nothing but computing, so they run on threads of their own: the main
+ * thread stays free for receiving, rules and the API. No more threads than processors.
+ */
+export function createInspectPool(threads = Math.min(4, availableParallelism())): InspectPool {
+  const pool = new Piscina<InspectTask, InspectedTraces | RefusedTask>({
+    filename: new URL('./inspect-worker.ts', import.meta.url).href,
+    minThreads: threads,
+    maxThreads: threads,
+    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
+  });
+  return {
+    async inspect(task) {
+      const answer = await pool.run(task, { signal: AbortSignal.timeout(DEADLINE_MS) }).catch((error: Error) => {
+        // The message could hold content; the name is enough to find the fault.
+        throw new CodedError('STORE_UNAVAILABLE', `the spans could not be inspected (${error.name})`, { cause: error });
+      });
+      if ('refused' in answer) {
+        const { code, message, extra } = answer.refused;
+        throw new CodedError(code as ErrorCode, message, { extra });
+      }
+      return answer;
+    },
+    close: () => pool.close(),
+  };
+}

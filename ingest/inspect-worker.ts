@@ -1,0 +1,57 @@
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { isCoded } from '../engine/core/errors.ts';
+import { createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
+import { type InspectedTraces, inspectTraces } from './inspect-traces.ts';
+import { DEFAULT_DECODE_LIMITS } from './otlp/decode-limits.ts';
+import type { OtlpEncoding } from './otlp/decode-traces.ts';
+
+/** What a worker thread is given: plain values only. */
+export interface InspectTask {
+  readonly org: string;
+  /** The org's redaction key, 32 bytes. */
+  readonly key: Uint8Array;
+  readonly encoding: OtlpEncoding;
+  readonly body: Uint8Array;
+  readonly ingestedAt: number;
+}
+
+/** An error of the catalogue, as it crosses between threads. */
+export interface RefusedTask {
+  readonly refused: { code: string; message: string; extra: Record<string, unknown> };
+}
+
+/** Orgs whose scanners a worker keeps ready. */
+const MOST_REDACTORS = 64;
+const redactors = new Map<string, Redactor>();
+
+/** Entry of the worker threads. Errors of the catalogue are answered, not thrown: their class would not survive the way. */
+export default function inspect(task: InspectTask): InspectedTraces | RefusedTask {
+  try {
+    const inspected = inspectTraces(task.body, task.encoding, {
+      redactor: redactorOf(task),
+      limits: DEFAULT_DECODE_LIMITS,
+      clock: Date.now,
+      ingestedAt: task.ingestedAt,
+    });
+    return handOver(inspected);
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+    return { refused: { code: error.code, message: error.message, extra: { ...error.extra } } };
+  }
+}
+
+/** Hands the rows to the main thread without copying them; small ones share a buffer with others and are copied. */
+function handOver(inspected: InspectedTraces): InspectedTraces {
+  const { rows } = inspected;
+  if (rows.byteLength !== rows.buffer.byteLength) return inspected;
+  return move({ [transferableSymbol]: [rows.buffer], [valueSymbol]: inspected }) as unknown as InspectedTraces;
+}
+
+function redactorOf({ org, key }: InspectTask): Redactor {
+  const known = redactors.get(org);
+  if (known) return known;
+  if (redactors.size >= MOST_REDACTORS) redactors.clear();
+  const redactor = createRedactor({ key });
+  redactors.set(org, redactor);
+  return redactor;
+}

@@ -12,10 +12,10 @@ export function createAttributeClassifier(extra: Partial<AttributeClasses> = {})
   const exact = new Map<string, AttributeClass>();
   const below = new Map<string, AttributeClass>();
   for (const classes of [ATTRIBUTE_CLASSES, extra]) {
-    for (const of of ['content', 'structural'] as const) {
-      for (const entry of classes[of] ?? []) {
-        if (entry.endsWith('.*')) below.set(entry.slice(0, -2), of);
-        else exact.set(entry, of);
+    for (const kind of ['content', 'structural'] as const) {
+      for (const entry of classes[kind] ?? []) {
+        if (entry.endsWith('.*')) below.set(entry.slice(0, -2), kind);
+        else exact.set(entry, kind);
       }
     }
   }

@@ -5,22 +5,23 @@ import type { SecurityContext } from './security-context.ts';
  * fields are left out, and so is `tracectrl.ingress` on a span that is none.
  */
 export function securityAttributes(security: SecurityContext): Record<string, string> {
-  const attributes: Record<string, string> = {
-    'tracectrl.session_id': security.sessionId,
-    'tracectrl.ingress': security.ingress ? 'true' : '',
-    'tracectrl.trigger_type': security.triggerType,
-    'tracectrl.agent.id': security.agentId,
-    'tracectrl.agent.name': security.agentName,
-    'tracectrl.agent.framework': security.agentFramework,
-    'tracectrl.tool.category': security.toolCategory,
-    'tracectrl.tool.direction': security.toolDirection,
-    'tracectrl.system_prompt_hash': security.promptHash,
-    'tracectrl.span_sequence': security.spanSequence > 0n ? security.spanSequence.toString() : '',
-    'tracectrl.memory.operation': security.memoryOperation,
-    'tracectrl.memory.store_id': security.memoryStoreId,
-    'tracectrl.memory.write_provenance': security.writeProvenance,
-    'tracectrl.input.source': security.inputSource,
+  const attributes: Record<string, string> = {};
+  const set = (key: string, value: string): void => {
+    if (value !== '') attributes[key] = value;
   };
-  for (const [key, value] of Object.entries(attributes)) if (value === '') delete attributes[key];
+  set('tracectrl.session_id', security.sessionId);
+  set('tracectrl.ingress', security.ingress ? 'true' : '');
+  set('tracectrl.trigger_type', security.triggerType);
+  set('tracectrl.agent.id', security.agentId);
+  set('tracectrl.agent.name', security.agentName);
+  set('tracectrl.agent.framework', security.agentFramework);
+  set('tracectrl.tool.category', security.toolCategory);
+  set('tracectrl.tool.direction', security.toolDirection);
+  set('tracectrl.system_prompt_hash', security.promptHash);
+  set('tracectrl.span_sequence', security.spanSequence > 0n ? security.spanSequence.toString() : '');
+  set('tracectrl.memory.operation', security.memoryOperation);
+  set('tracectrl.memory.store_id', security.memoryStoreId);
+  set('tracectrl.memory.write_provenance', security.writeProvenance);
+  set('tracectrl.input.source', security.inputSource);
   return attributes;
 }

@@ -1,7 +1,14 @@
 import { createBoundedCache } from './bounded-cache.ts';
 import { collectJson } from './collect-json.ts';
 import { credentialStart } from './detect/assigned-value.ts';
-import { type Collection, type HitCollector, type KeyVerdict, mapBack } from './hit-collector.ts';
+import {
+  type Collection,
+  type Depth,
+  type HitCollector,
+  type KeyVerdict,
+  mapBack,
+  remembered,
+} from './hit-collector.ts';
 import { isPlausibleSecret } from './plausible-secret.ts';
 import { CONFIDENCE_RANK } from './redaction-rule.ts';
 import type { Hit, Scanner, Seen } from './scanner.ts';
@@ -9,13 +16,18 @@ import type { SensitiveName } from './sensitive-names.ts';
 import { findEncodedRuns } from './views/encoded-runs.ts';
 import { unescapeView, type View } from './views/escapes.ts';
 import { opensJson } from './views/json-walk.ts';
+import { markClusters } from './views/mark-clusters.ts';
 import { percentView } from './views/percent.ts';
 
-/** How deep readings nest: JSON in a JSON string in a JSON string, base64 of that, ... */
-const MAX_LEVEL = 4;
+/** How deep readings nest: JSON in a JSON string, base64 of that, ... */
+const MAX_READINGS = 4;
+/** Escapes twice escaped, percent encoding twice encoded. */
+const MAX_REPEATED = 2;
+/** Escapes nearer to each other than this are resolved together, with as much text around them. */
+const ESCAPE_GAP = 128;
 /** Shorter text is not looked through for encoded runs. */
 const MIN_ENCODED = 24;
-/** Shorter texts are looked through again sooner than they are looked up. */
+/** A shorter text is looked through sooner than it is looked up. */
 const MIN_REMEMBERED = 64;
 const KEYS_REMEMBERED = 4096;
 
@@ -23,34 +35,33 @@ export function createHitCollector(scanner: Scanner): HitCollector {
   const lookThrough = (text: string, name: SensitiveName | undefined, collection: Collection): Hit[] => {
     const hits: Hit[] = [];
     if (name !== undefined) collector.namedValue(text, 0, text.length, name, '', hits);
-    const walk = collection.level <= MAX_LEVEL && opensJson(text);
+    const walk = collection.depth.readings <= MAX_READINGS && opensJson(text);
     if (walk && collectJson(collector, text, name, collection, hits)) return hits;
     collector.range(text, 0, text.length, collection, hits);
-    if (collection.level === 0) collectJsonLines(collector, text, collection, hits);
+    if (collection.depth.readings === 0) collectJsonLines(collector, text, collection, hits);
     return hits;
   };
   const collector: HitCollector = {
     scanner,
     knownKeys: createBoundedCache<string, KeyVerdict>(KEYS_REMEMBERED),
     text(text, name, collection) {
-      const memo = name === undefined && text.length >= MIN_REMEMBERED ? collection.memo : undefined;
-      const known = memo?.get(text);
+      const known = name === undefined ? remembered(collection, text) : undefined;
       if (known !== undefined) return known.map((hit) => ({ ...hit }));
       const hits = lookThrough(text, name, collection);
-      memo?.set(
-        text,
-        hits.map((hit) => ({ ...hit })),
-      );
+      const remember = name === undefined && collection.depth.readings > 0 && text.length >= MIN_REMEMBERED;
+      if (remember) collection.memo.set(text, { hits: hits.map((hit) => ({ ...hit })), depth: collection.depth });
       return hits;
     },
     range(text, from, to, collection, hits) {
       const seen: Seen = { backslash: false, percent: false };
       scanner.scan(text, from, to, collection.budget, hits, seen);
-      if (collection.level >= MAX_LEVEL) return;
-      const deeper = { ...collection, level: collection.level + 1 };
-      if (seen.backslash) readAgain(collector, unescapeView(text.slice(from, to)), 'escapes', from, deeper, hits);
-      if (seen.percent) readAgain(collector, percentView(text.slice(from, to)), 'percent', from, deeper, hits);
-      if (to - from >= MIN_ENCODED) collectEncodedRuns(collector, text, from, to, deeper, hits);
+      readOtherwise(collector, text, from, to, seen, collection, hits);
+    },
+    again(text, focuses, collection, hits) {
+      const seen: Seen = { backslash: false, percent: false };
+      for (const focus of focuses) scanner.scan(text, 0, text.length, collection.budget, hits, seen, focus);
+      const escaped: Seen = { backslash: text.includes('\\'), percent: text.includes('%') };
+      readOtherwise(collector, text, 0, text.length, escaped, collection, hits);
     },
     namedValue(text, from, to, name, quote, hits) {
       const start = name.kind === 'AUTHORIZATION' ? credentialStart(text, from, to) : from;
@@ -69,22 +80,59 @@ export function createHitCollector(scanner: Scanner): HitCollector {
         view: 'plain',
         path: '',
         quote,
+        settled: false,
       });
     },
   };
   return collector;
 }
 
-function readAgain(
+/** The readings that a range offers besides the plain one. */
+function readOtherwise(
   collector: HitCollector,
-  view: View | undefined,
-  label: string,
-  offset: number,
-  deeper: Collection,
+  text: string,
+  from: number,
+  to: number,
+  seen: Seen,
+  collection: Collection,
   hits: Hit[],
 ): void {
-  if (view === undefined) return;
-  for (const hit of collector.text(view.text, undefined, deeper)) hits.push(mapBack(hit, view, offset, label));
+  const { readings, escapes, percents } = collection.depth;
+  if (readings >= MAX_READINGS) return;
+  const deeper = (more: Partial<Depth>): Collection => ({
+    ...collection,
+    depth: { readings: readings + 1, escapes, percents, ...more },
+  });
+  if (seen.backslash && escapes < MAX_REPEATED) {
+    const inside = deeper({ escapes: escapes + 1 });
+    readAgain(collector, text, from, to, '\\', unescapeView, 'escapes', inside, hits);
+  }
+  if (seen.percent && percents < MAX_REPEATED) {
+    const inside = deeper({ percents: percents + 1 });
+    readAgain(collector, text, from, to, '%', percentView, 'percent', inside, hits);
+  }
+  if (to - from >= MIN_ENCODED) collectEncodedRuns(collector, text, from, to, deeper({}), hits);
+}
+
+/** Around each cluster of `mark`s: the text read as `view` says, and what is found there. */
+function readAgain(
+  collector: HitCollector,
+  text: string,
+  from: number,
+  to: number,
+  mark: string,
+  view: (text: string) => View | undefined,
+  label: string,
+  inside: Collection,
+  hits: Hit[],
+): void {
+  for (const cluster of markClusters(text, from, to, mark, ESCAPE_GAP)) {
+    const reading = view(text.slice(cluster.from, cluster.to));
+    if (reading === undefined) continue;
+    for (const hit of collector.text(reading.text, undefined, inside)) {
+      hits.push(mapBack(hit, reading, cluster.from, label));
+    }
+  }
 }
 
 /** The bits of an encoded run do not fall on characters: a hit takes the run as a whole. */

@@ -1,4 +1,4 @@
-import { type Collection, type HitCollector, mapBack } from './hit-collector.ts';
+import { type Collection, type HitCollector, mapBack, remembered } from './hit-collector.ts';
 import type { Hit } from './scanner.ts';
 import type { SensitiveName } from './sensitive-names.ts';
 import { unescapedBy, unescapeView, type View } from './views/escapes.ts';
@@ -23,6 +23,7 @@ const MAX_LABEL = 64;
 const MAX_KEY_REMEMBERED = 128;
 /** Shorter leaves are looked through sooner than they are looked up. */
 const MIN_REMEMBERED = 64;
+const NOTHING: readonly Hit[] = [];
 
 /**
  * Hits in the leaves and keys of JSON text. Returns true when the text was one well-formed value. `namesOnly`: the text itself
@@ -36,7 +37,8 @@ export function collectJson(
   hits: Hit[],
   namesOnly = false,
 ): boolean {
-  const deeper = { ...collection, level: collection.level + 1 };
+  const { depth } = collection;
+  const deeper = { ...collection, depth: { ...depth, readings: depth.readings + 1 } };
   // by depth: the name that the current value stands under, and the label that a sibling gave ("name": "authorization")
   const names: (SensitiveName | undefined)[] = [];
   const labels: (SensitiveName | undefined)[] = [];
@@ -60,9 +62,19 @@ export function collectJson(
     }
     if (name !== undefined) collector.namedValue(text, start, end, name, '', hits);
     if (namesOnly) return;
-    const known = end - start < MIN_REMEMBERED ? undefined : collection.memo?.get(text.slice(start, end));
-    if (known === undefined) collector.range(text, start, end, collection, hits);
-    else for (const hit of known) hits.push({ ...hit, start: hit.start + start, end: hit.end + start });
+    if (end - start < MIN_REMEMBERED) {
+      collector.range(text, start, end, collection, hits);
+      return;
+    }
+    const leaf = text.slice(start, end);
+    const known = remembered(collection, leaf);
+    if (known !== undefined) {
+      for (const hit of known) hits.push({ ...hit, start: hit.start + start, end: hit.end + start });
+      return;
+    }
+    const first = hits.length;
+    collector.range(text, start, end, collection, hits);
+    if (hits.length === first) collection.memo.set(leaf, { hits: NOTHING, depth });
   };
 
   const judgeKey = (start: number, end: number, escaped: boolean): SensitiveName | undefined => {
@@ -78,9 +90,10 @@ export function collectJson(
   };
 
   return walkJson(text, {
-    open({ depth }) {
-      names[depth - 1] = depth === 1 ? outer : names[depth - 2];
-      labels[depth - 1] = undefined;
+    open(path) {
+      const level = path.depth - 1;
+      names[level] = level === 0 ? outer : names[level - 1];
+      labels[level] = undefined;
     },
     key(start, end, escaped, path) {
       const level = path.depth - 1;
@@ -119,6 +132,6 @@ function decodeString(text: string, start: number, end: number): View {
   try {
     return unescapedBy(JSON.parse(text.slice(start - 1, end + 1)), raw);
   } catch {
-    return unescapeView(raw);
+    return unescapeView(raw) ?? unescapedBy(raw, raw);
   }
 }

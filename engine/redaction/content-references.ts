@@ -1,9 +1,8 @@
-import { createHmac } from 'node:crypto';
 import type { Content, ContentPart } from '../core/agent-span.ts';
 import type { ContentReferences } from '../core/redacted-span.ts';
-import { createBoundedCache } from './bounded-cache.ts';
+import { createHmacSha256 } from './hmac-sha256.ts';
 import { type Salience, salientTokens, shortValue, type TokenSink } from './salient-tokens.ts';
-import { sipHash24, sipKeyOf, unsignedDecimal } from './siphash.ts';
+import { sipHash24, sipKeyOf } from './siphash.ts';
 import { unescapedBy } from './views/escapes.ts';
 import { opensJson, walkJson } from './views/json-walk.ts';
 
@@ -13,25 +12,24 @@ export const MAX_REFERENCES = 512;
 const MAX_TEXT = 1 << 20;
 const MAX_JSON_LEVEL = 3;
 const KEY_LABEL = 'spanwarden content reference v1';
-const HASHES_REMEMBERED = 16384;
 const MAX_TOKEN_BYTES = 1024;
 
 /** The 64-bit keyed hash of a token, as an unsigned decimal. The same token gives the same hash in every span of the org. */
 export type ReferenceHasher = (token: string) => string;
 
-/** SipHash-2-4 under a key derived from the org's key, apart from the key of the redaction tokens. */
+/**
+ * SipHash-2-4 under a key derived from the org's key, apart from the key of the redaction tokens. Hashing a token again is no slower
+ * than looking it up.
+ */
 export function createReferenceHasher(orgKey: Uint8Array): ReferenceHasher {
-  const key = sipKeyOf(createHmac('sha256', orgKey).update(KEY_LABEL).digest());
-  const remembered = createBoundedCache<string, string>(HASHES_REMEMBERED);
+  const key = sipKeyOf(createHmacSha256(orgKey)(KEY_LABEL));
   const bytes = Buffer.alloc(MAX_TOKEN_BYTES);
-  const out = new Int32Array(2);
+  // one word seen as a 64-bit integer and as two halves, least significant first
+  const word = new BigUint64Array(1);
+  const halves = new Int32Array(word.buffer);
   return (token) => {
-    const known = remembered.get(token);
-    if (known !== undefined) return known;
-    sipHash24(key, bytes, writeBytes(token, bytes), out);
-    const hash = unsignedDecimal(out[0]!, out[1]!);
-    remembered.set(token, hash);
-    return hash;
+    sipHash24(key, bytes, writeBytes(token, bytes), halves);
+    return word[0]!.toString();
   };
 }
 

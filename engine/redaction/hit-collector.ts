@@ -1,18 +1,35 @@
-import type { Hit, Scanner } from './scanner.ts';
+import type { Focus, Hit, Scanner } from './scanner.ts';
 import type { SensitiveName } from './sensitive-names.ts';
 import type { View } from './views/escapes.ts';
 import type { WorkBudget } from './work-budget.ts';
 
-/** One text being looked through: how deep in readings of readings, and out of which budget. */
+/** One text being looked through: how it was come by, and out of which budget. */
 export interface Collection {
-  readonly level: number;
+  readonly depth: Depth;
   readonly budget: WorkBudget;
-  /** Undefined: nothing is remembered. */
-  readonly memo: HitMemo | undefined;
+  readonly memo: HitMemo;
 }
 
-/** What was found in texts that stand under no telling name. */
-export type HitMemo = Map<string, readonly Hit[]>;
+/** Readings of readings: how many in all, how many that resolved escapes and how many percent encoding. */
+export interface Depth {
+  readonly readings: number;
+  readonly escapes: number;
+  readonly percents: number;
+}
+
+export const NO_READINGS: Depth = { readings: 0, escapes: 0, percents: 0 };
+
+/** What was found in texts that stand under no telling name, and at which depth: deeper down less is tried. */
+export type HitMemo = Map<string, { readonly hits: readonly Hit[]; readonly depth: Depth }>;
+
+/** What is known of a text, unless it was looked through deeper down than now. */
+export function remembered({ memo, depth }: Collection, text: string): readonly Hit[] | undefined {
+  const known = memo.get(text);
+  if (known === undefined) return undefined;
+  const { readings, escapes, percents } = known.depth;
+  const thorough = readings <= depth.readings && escapes <= depth.escapes && percents <= depth.percents;
+  return thorough ? known.hits : undefined;
+}
 
 /**
  * Finds all hits in texts, in offsets of the text given, overlaps left in. JSON is walked leaf by leaf with the names the leaves
@@ -22,6 +39,8 @@ export interface HitCollector {
   readonly scanner: Scanner;
   text(text: string, name: SensitiveName | undefined, collection: Collection): Hit[];
   range(text: string, from: number, to: number, collection: Collection, hits: Hit[]): void;
+  /** The same for a text that was looked through before it was changed: only what begins within a focus, or in other readings. */
+  again(text: string, focuses: readonly Focus[], collection: Collection, hits: Hit[]): void;
   /** The value in [from, to), as a whole, if it can be what its name promises. */
   namedValue(text: string, from: number, to: number, name: SensitiveName, quote: string, hits: Hit[]): void;
   /** Keys known to hold nothing themselves, with what they say about their values. */

@@ -8,6 +8,8 @@ export interface Replacement {
   readonly named: Hit;
   /** Hits of the same confidence elsewhere in the range; they are found too, though their token is the range's. */
   readonly others: readonly Hit[];
+  /** All hits that were merged are settled. */
+  readonly settled: boolean;
 }
 
 /** Overlapping hits become one range, so that nothing of either is left. In order of the text. */
@@ -28,6 +30,7 @@ export function mergeHits(hits: readonly Hit[]): Replacement[] {
 }
 
 function combine(group: readonly Hit[], start: number, end: number): Replacement {
+  if (group.length === 1) return { start, end, named: group[0]!, others: [], settled: group[0]!.settled };
   const ranked = group.toSorted((a, b) => b.rank - a.rank || b.end - b.start - (a.end - a.start) || a.start - b.start);
   const named = ranked[0]!;
   const others: Hit[] = [];
@@ -38,5 +41,5 @@ function combine(group: readonly Hit[], start: number, end: number): Replacement
     );
     if (!known) others.push(hit);
   }
-  return { start, end, named, others };
+  return { start, end, named, others, settled: group.every((hit) => hit.settled) };
 }

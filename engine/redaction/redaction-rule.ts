@@ -19,6 +19,8 @@ export interface Found {
   /** Set by rules whose kind depends on what they found; the rule's own kind otherwise. */
   kind: string;
   class: RedactionClass;
+  /** Number of the scan under way: what a finder remembers of a text holds for one scan. */
+  scan: number;
 }
 
 /**

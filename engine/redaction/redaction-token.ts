@@ -1,11 +1,11 @@
-import { createHmac } from 'node:crypto';
 import { createBoundedCache } from './bounded-cache.ts';
+import { createHmacSha256 } from './hmac-sha256.ts';
 
 /** Crockford's base32 in lower case: no i, l, o, u, so a suffix reads out over a telephone. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TOKEN_KEY_LABEL = 'spanwarden redaction token v1';
 const FINGERPRINT_BYTES = 16;
-const FINGERPRINTS_REMEMBERED = 4096;
+const IDENTITIES_REMEMBERED = 4096;
 
 export const DEFAULT_SUFFIX_LENGTH = 4;
 export const MAX_SUFFIX_LENGTH = 24;
@@ -26,6 +26,11 @@ export interface TokenMint {
   tokenEnd(text: string, at: number): number;
 }
 
+interface Identity {
+  readonly fingerprint: string;
+  readonly suffix: string;
+}
+
 export function createTokenMint(
   orgKey: Uint8Array,
   kinds: ReadonlySet<string>,
@@ -35,20 +40,21 @@ export function createTokenMint(
   if (!Number.isInteger(suffixLength) || suffixLength < 4 || suffixLength > MAX_SUFFIX_LENGTH) {
     throw new RangeError(`the suffix length must be 4 to ${MAX_SUFFIX_LENGTH}`);
   }
-  const key = createHmac('sha256', orgKey).update(TOKEN_KEY_LABEL).digest();
-  const remembered = createBoundedCache<string, string>(FINGERPRINTS_REMEMBERED);
-  const fingerprint = (value: string): string => {
+  const hmac = createHmacSha256(createHmacSha256(orgKey)(TOKEN_KEY_LABEL));
+  const remembered = createBoundedCache<string, Identity>(IDENTITIES_REMEMBERED);
+  const identify = (value: string): Identity => {
     const known = remembered.get(value);
     if (known !== undefined) return known;
-    const digest = createHmac('sha256', key).update(value).digest().toString('hex', 0, FINGERPRINT_BYTES);
-    remembered.set(value, digest);
-    return digest;
+    const fingerprint = hmac(value).toString('hex', 0, FINGERPRINT_BYTES);
+    const identity = { fingerprint, suffix: suffixOf(fingerprint, suffixLength) };
+    remembered.set(value, identity);
+    return identity;
   };
   const form = new RegExp(`\\[([A-Z][A-Z0-9_]{1,39}):[0-9a-hjkmnp-tv-z]{${suffixLength}}\\]`, 'y');
   return {
     suffixLength,
-    fingerprint,
-    token: (kind, value) => `[${kind}:${suffixOf(fingerprint(value), suffixLength)}]`,
+    fingerprint: (value) => identify(value).fingerprint,
+    token: (kind, value) => `[${kind}:${identify(value).suffix}]`,
     tokenEnd(text, at) {
       if (text.charCodeAt(at) !== 91) return 0;
       form.lastIndex = at;

@@ -4,12 +4,13 @@ import { createBoundedCache } from './bounded-cache.ts';
 import { type AttributeClassifier, createAttributeClassifier } from './classify-attribute.ts';
 import { createHitCollector } from './collect-hits.ts';
 import { createReferenceHasher, type ReferenceHasher } from './content-references.ts';
-import type { HitMemo } from './hit-collector.ts';
+import { type HitMemo, NO_READINGS } from './hit-collector.ts';
 import { mergeHits, type Replacement } from './merge-hits.ts';
 import { createTokenMint, type TokenMint } from './redaction-token.ts';
 import { RULE_TABLE } from './rule-table.ts';
-import { compileScanner, type Hit, type Scanner } from './scanner.ts';
+import { compileScanner, type Focus, type Hit, type Scanner } from './scanner.ts';
 import { SENSITIVE_NAMES, type SensitiveName } from './sensitive-names.ts';
+import { opensJson } from './views/json-walk.ts';
 import { BudgetSpent, createWorkBudget, type WorkBudget } from './work-budget.ts';
 
 /** One value that was replaced. Offsets are UTF-16 units of the text as it came. */
@@ -20,8 +21,17 @@ export interface TextFinding extends RedactionFinding {
   readonly view: string;
 }
 
+/** A range of the source and what stands in its place. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
 export interface RedactedText {
   readonly text: string;
+  /** In the order of the text; none overlap. */
+  readonly edits: readonly Edit[];
   /** `path` is the leaf within JSON text (`.messages[0].content`), '' elsewhere. */
   readonly findings: readonly TextFinding[];
 }
@@ -67,12 +77,13 @@ const STEPS_AT_LEAST = 1 << 16;
 /** Scans of the redacted text that may still find something before the text is given up and replaced whole. */
 const MAX_ROUNDS = 4;
 /** What stands this near to a token is scanned again: no rule that starts at a keyword looks further back. */
-const REACH = 256;
+const REACH = 96;
 /** Longest token: a kind of 40 characters, a suffix of 24, brackets and colon. */
 const MAX_TOKEN = 67;
 const SHORT = 64;
 const SHORT_REMEMBERED = 8192;
 const MAX_PATH = 256;
+const PATHS_REMEMBERED = 1024;
 
 /** A scanner for the built-in rules. Costs some milliseconds; share it between redactors. */
 export function compileBuiltInScanner(): Scanner {
@@ -85,31 +96,51 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
   const maxLength = options.policy?.maxLength ?? MAX_LENGTH;
   const mint = createTokenMint(options.key, scanner.kinds, options.policy?.suffixLength);
   const collector = createHitCollector(scanner);
+  const paths = createBoundedCache<string, string>(PATHS_REMEMBERED);
   const cleanShort = createBoundedCache<string, RedactedText>(SHORT_REMEMBERED);
 
   const replaceWhole = (text: string, kind: string, of: RedactionFinding['class']): RedactedText => {
     const fingerprint = mint.fingerprint(text);
+    const token = mint.token(kind, text);
     return {
-      text: mint.token(kind, text),
+      text: token,
+      edits: [{ start: 0, end: text.length, text: token }],
       findings: [
         { class: of, kind, rule: kind.toLowerCase(), view: 'plain', path: '', start: 0, end: text.length, fingerprint },
       ],
     };
   };
 
-  const redact = (text: string, name: SensitiveName | undefined, budget: WorkBudget, memo?: HitMemo): RedactedText => {
-    const hits = withoutTokens(text, collector.text(text, name, { level: 0, budget, memo }), mint);
-    if (hits.length === 0) return { text, findings: [] };
+  const redact = (text: string, name: SensitiveName | undefined, budget: WorkBudget, memo: HitMemo): RedactedText => {
+    const collection = { depth: NO_READINGS, budget, memo };
+    const hits = withoutTokens(text, collector.text(text, name, collection), mint);
+    const remember = (known: string, found: readonly Hit[]): void => {
+      if (name === undefined && known.length > SHORT) memo.set(known, { hits: found, depth: NO_READINGS });
+    };
+    if (hits.length === 0) {
+      remember(text, hits);
+      return { text, edits: [], findings: [] };
+    }
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const replacements = mergeHits(hits);
       const edited = applyReplacements(text, replacements, mint);
       const more: Hit[] = [];
-      for (const [from, to] of edited.surroundings(REACH)) {
-        collector.range(edited.text, from, to, { level: 0, budget, memo: undefined }, more);
-      }
+      const settled = replacements.every((one) => one.settled);
+      if (opensJson(text) && !settled) more.push(...collector.text(edited.text, name, collection));
+      else if (!settled) collector.again(edited.text, edited.unsettled(REACH), collection, more);
       const left = withoutTokens(edited.text, more, mint);
-      if (left.length === 0)
-        return { text: edited.text, findings: replacements.flatMap((one) => findingsOf(one, mint)) };
+      if (left.length === 0) {
+        remember(
+          text,
+          hits.map((hit) => ({ ...hit, settled: true })),
+        );
+        remember(edited.text, []);
+        return {
+          text: edited.text,
+          edits: edited.edits,
+          findings: replacements.flatMap((one) => findingsOf(one, mint)),
+        };
+      }
       for (const hit of left) {
         const start = edited.sourceOffset(hit.start, 'start');
         const end = edited.sourceOffset(hit.end, 'end');
@@ -119,14 +150,19 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
     throw new BudgetSpent();
   };
 
+  /** A path is made of keys, and a key may hold anything. */
+  const redactPath = (path: string, budget: WorkBudget): string => {
+    const known = paths.get(path);
+    if (known !== undefined) return known;
+    const redacted = redact(path, undefined, budget, new Map()).text.slice(0, MAX_PATH);
+    if (path.length <= MAX_PATH) paths.set(path, redacted);
+    return redacted;
+  };
+
   const redactPaths = (result: RedactedText, budget: WorkBudget): RedactedText => {
     if (result.findings.every((finding) => finding.path === '')) return result;
-    const findings = result.findings.map((finding) =>
-      finding.path === ''
-        ? finding
-        : { ...finding, path: redact(finding.path, undefined, budget).text.slice(0, MAX_PATH) },
-    );
-    return { text: result.text, findings };
+    const findings = result.findings.map((finding) => ({ ...finding, path: redactPath(finding.path, budget) }));
+    return { ...result, findings };
   };
 
   return {
@@ -145,7 +181,7 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
       const budget = context.budget ?? createWorkBudget(STEPS_AT_LEAST + STEPS_PER_CHARACTER * text.length);
       try {
         const name = context.key === undefined ? undefined : scanner.judgeName(context.key);
-        const result = redactPaths(redact(text, name, budget, context.memo), budget);
+        const result = redactPaths(redact(text, name, budget, context.memo ?? new Map()), budget);
         if (short && result.findings.length === 0) cleanShort.set(text, result);
         return result;
       } catch {
@@ -184,35 +220,41 @@ function consistsOfTokens(text: string, start: number, end: number, mint: TokenM
 
 interface EditedText {
   readonly text: string;
-  /** Ranges of the edited text within `reach` of a token, merged. */
-  surroundings(reach: number): [number, number][];
+  readonly edits: readonly Edit[];
+  /** Ranges of the edited text within `reach` of a token that is not settled, merged. */
+  unsettled(reach: number): Focus[];
   /** Where a place in the edited text was in the source; inside a token, the start or the end of what it replaced. */
   sourceOffset(offset: number, side: 'start' | 'end'): number;
 }
 
 function applyReplacements(text: string, replacements: readonly Replacement[], mint: TokenMint): EditedText {
   const tokens: { start: number; end: number; source: Replacement }[] = [];
+  const edits: Edit[] = [];
   let edited = '';
   let copied = 0;
   for (const replacement of replacements) {
     edited += text.slice(copied, replacement.start);
     const start = edited.length;
     const { quote } = replacement.named;
-    edited += quote + mint.token(replacement.named.kind, replacement.named.value) + quote;
+    const token = quote + mint.token(replacement.named.kind, replacement.named.value) + quote;
+    edited += token;
+    edits.push({ start: replacement.start, end: replacement.end, text: token });
     tokens.push({ start, end: edited.length, source: replacement });
     copied = replacement.end;
   }
   edited += text.slice(copied);
   return {
     text: edited,
-    surroundings(reach) {
-      const ranges: [number, number][] = [];
-      for (const { start, end } of tokens) {
+    edits,
+    unsettled(reach) {
+      const ranges: { from: number; to: number }[] = [];
+      for (const { start, end, source } of tokens) {
+        if (source.settled) continue;
         const from = Math.max(0, start - reach);
         const to = Math.min(edited.length, end + reach);
         const last = ranges[ranges.length - 1];
-        if (last !== undefined && from <= last[1]) last[1] = to;
-        else ranges.push([from, to]);
+        if (last !== undefined && from <= last.to) last.to = to;
+        else ranges.push({ from, to });
       }
       return ranges;
     },

@@ -43,10 +43,33 @@ for (const [characters, value] of [
 }
 
 function characterClass(code: number): number {
-  if (code < 128) return classOf[code]!;
+  return code < 128 ? classOf[code]! : wideClass(code);
+}
+
+function wideClass(code: number): number {
   // no-break and typographic blanks, quotes, CJK punctuation
   if (code === 0xa0 || (code >= 0x2000 && code <= 0x206f) || (code >= 0x3000 && code <= 0x303f)) return DELIMITER;
   return NON_ASCII;
+}
+
+/** The classes a chunk is made of, and above them its length. */
+const LENGTH_SHIFT = 10;
+const CLASSES = (1 << LENGTH_SHIFT) - 1;
+const MAX_CHUNK = 1 << 20;
+
+function readChunk(text: string, start: number): number {
+  const limit = Math.min(text.length, start + MAX_CHUNK);
+  let classes = 0;
+  let index = start;
+  for (; index < limit; index++) {
+    const code = text.charCodeAt(index);
+    const kind = code < 128 ? classOf[code]! : wideClass(code);
+    if (kind === DELIMITER) break;
+    // 12,500 goes on; a, b and 4,b do not
+    if (kind === COMMA && !(isDigit(text.charCodeAt(index - 1)) && isDigit(text.charCodeAt(index + 1)))) break;
+    classes |= kind;
+  }
+  return ((index - start) << LENGTH_SHIFT) | classes;
 }
 
 /**
@@ -63,28 +86,25 @@ export function salientTokens(text: string, sink: TokenSink): void {
     nameEnd: -2,
     nameOpens: false,
   };
+  const length = text.length;
   let sentenceStart = true;
-  let start = 0;
-  let seen = 0;
-  for (let index = 0; index <= text.length; index++) {
-    const code = index < text.length ? text.charCodeAt(index) : 32;
-    let kind = characterClass(code);
-    // 12,500 goes on, a, b and 4,b do not
-    if (kind === COMMA && !(isDigit(text.charCodeAt(index - 1)) && isDigit(text.charCodeAt(index + 1))))
-      kind = DELIMITER;
-    if (kind !== DELIMITER) {
-      if (seen === 0) start = index;
-      seen |= kind;
+  let index = 0;
+  while (index < length) {
+    const code = text.charCodeAt(index);
+    if ((code < 128 ? classOf[code]! : wideClass(code)) === DELIMITER || code === 44) {
+      if (code === 10) sentenceStart = true;
+      else if (isOpeningQuote(code)) takeQuoted(text, index, code, sink);
+      index++;
       continue;
     }
-    if (seen !== 0) {
-      if (seen !== LOWER || index - start >= LONG_WORD) takeChunk(text, start, index, seen, runs, sentenceStart, sink);
-      const last = text.charCodeAt(index - 1);
-      sentenceStart = last === 46 || last === 58 || last === 33 || last === 63;
-      seen = 0;
-    }
-    if (code === 10) sentenceStart = true;
-    else if (isOpeningQuote(code)) takeQuoted(text, index, code, sink);
+    const start = index;
+    const seen = readChunk(text, start);
+    index = start + (seen >>> LENGTH_SHIFT);
+    const classes = seen & CLASSES;
+    if (classes !== LOWER || index - start >= LONG_WORD)
+      takeChunk(text, start, index, classes, runs, sentenceStart, sink);
+    const last = text.charCodeAt(index - 1);
+    sentenceStart = last === 46 || last === 58 || last === 33 || last === 63;
   }
   endNumber(runs, sink);
   endName(runs, sink);

@@ -22,6 +22,8 @@ export interface Hit {
   path: string;
   /** What the token must be put between, because it takes the place of a JSON number: `"` or its escaped form. */
   quote: string;
+  /** What stands around it has been scanned after it was replaced, and nothing more was found. */
+  settled: boolean;
 }
 
 /** What a scan saw that decides whether the text is worth reading in another way. */
@@ -37,8 +39,16 @@ export interface Seen {
 export interface Scanner {
   readonly kinds: ReadonlySet<string>;
   readonly judgeName: NameJudge;
-  /** Appends what it finds in [from, to) to `hits`. Throws BudgetSpent. */
-  scan(text: string, from: number, to: number, budget: WorkBudget, hits: Hit[], seen: Seen): void;
+  /**
+   * Appends what it finds in [from, to) to `hits`; with `focus`, only what begins at a keyword within the focus. Throws
+   * BudgetSpent.
+   */
+  scan(text: string, from: number, to: number, budget: WorkBudget, hits: Hit[], seen: Seen, focus?: Focus): void;
+}
+
+export interface Focus {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Steps charged for one attempt of a rule; a scanned character is one step. */
@@ -58,11 +68,11 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
   const compiled: CompiledRule[] = [...rules.map(compileRule), assignedValueRule(judgeName)];
   const { keywords, targets } = collectKeywords([...rules.map((rule) => rule.keywords), NAME_STEMS]);
   const { next, classOf, firstAccepting, outputs, outputFrom, shift } = buildKeywordAutomaton(keywords, ['####']);
-  const found: Found = { start: 0, end: 0, resume: 0, kind: '', class: 'secret' };
+  const { actions, actionFrom } = flattenActions(outputs, outputFrom, keywords, targets);
+  const found: Found = { start: 0, end: 0, resume: 0, kind: '', class: 'secret', scan: 0 };
   const resumeAt = new Int32Array(compiled.length);
 
   const attempt = (index: number, text: string, at: number, end: number, from: number, to: number): Hit | undefined => {
-    if (at < resumeAt[index]!) return undefined;
     const { rule, find, rank, anywhere } = compiled[index]!;
     if (!anywhere && at > from && !opensWord(text, at, from)) return undefined;
     found.resume = 0;
@@ -85,37 +95,58 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
       view: 'plain',
       path: '',
       quote: '',
+      settled: false,
     };
   };
 
   return {
     kinds: new Set([...rules.map((rule) => rule.kind), ...extraKinds]),
     judgeName,
-    scan(text, from, to, budget, hits, seen) {
-      budget.spend(to - from);
+    scan(text, from, to, budget, hits, seen, focus) {
+      const first = focus === undefined ? from : focus.from;
+      const end = focus === undefined ? to : focus.to;
+      budget.spend(end - first);
       resumeAt.fill(0);
+      found.scan++;
       let state = 0;
-      for (let index = from; index < to; index++) {
+      for (let index = first; index < end; index++) {
         const code = text.charCodeAt(index);
         state = next[state + (code < 256 ? classOf[code]! : 0)]!;
         if (state < firstAccepting) continue;
         const accepted = (state - firstAccepting) >> shift;
-        const last = outputFrom[accepted + 1]!;
-        for (let output = outputFrom[accepted]!; output < last; output++) {
-          const keyword = outputs[output]!;
-          for (const target of targets[keyword]!) {
-            if (target === BACKSLASH) seen.backslash = true;
-            else if (target === PERCENT) seen.percent = true;
-            else {
-              budget.spend(STEPS_PER_ATTEMPT);
-              const hit = attempt(target, text, index + 1 - keywords[keyword]!.length, index + 1, from, to);
-              if (hit !== undefined) hits.push(hit);
-            }
+        const last = actionFrom[accepted + 1]!;
+        for (let action = actionFrom[accepted]!; action < last; action += 2) {
+          const rule = actions[action]!;
+          const at = index + 1 - actions[action + 1]!;
+          if (rule === BACKSLASH) seen.backslash = true;
+          else if (rule === PERCENT) seen.percent = true;
+          else if (at >= resumeAt[rule]!) {
+            budget.spend(STEPS_PER_ATTEMPT);
+            const hit = attempt(rule, text, at, index + 1, from, to);
+            if (hit !== undefined) hits.push(hit);
           }
         }
       }
     },
   };
+}
+
+/** For each accepting state, in one array: pairs of the rule to try and the length of its keyword. */
+function flattenActions(
+  outputs: Int32Array,
+  outputFrom: Int32Array,
+  keywords: readonly string[],
+  targets: readonly (readonly number[])[],
+): { actions: Int32Array; actionFrom: Int32Array } {
+  const actions: number[] = [];
+  const actionFrom = new Int32Array(outputFrom.length);
+  for (let state = 0; state + 1 < outputFrom.length; state++) {
+    for (const keyword of outputs.subarray(outputFrom[state], outputFrom[state + 1])) {
+      for (const rule of targets[keyword]!) actions.push(rule, keywords[keyword]!.length);
+    }
+    actionFrom[state + 1] = actions.length;
+  }
+  return { actions: Int32Array.from(actions), actionFrom };
 }
 
 /** Keywords without repetition and, for each, the indexes of the rules it calls. */

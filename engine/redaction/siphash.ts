@@ -94,16 +94,3 @@ function word(bytes: Uint8Array, at: number, length: number): number {
 function carry(a: number, b: number, sum: number): number {
   return sum >>> 0 < a >>> 0 || sum >>> 0 < b >>> 0 ? 1 : 0;
 }
-
-/** The 64 bits as an unsigned decimal, as ClickHouse reads a UInt64. Long division by 10^9 in base 2^16: no BigInt, all exact. */
-export function unsignedDecimal(low: number, high: number): string {
-  let quotient = 0;
-  let rest = 0;
-  for (const digit of [high >>> 16, high & 0xffff, low >>> 16, low & 0xffff]) {
-    const current = rest * 65536 + digit;
-    const part = Math.floor(current / 1e9);
-    rest = current - part * 1e9;
-    quotient = quotient * 65536 + part;
-  }
-  return quotient === 0 ? String(rest) : quotient + String(rest).padStart(9, '0');
-}

@@ -63,8 +63,7 @@ export function createSpanBoundary(redactor: Redactor, limits: SpanLimits = SPAN
       if (text === '') return '';
       const redacted = redact(text, path, key);
       const replaced = replaceRuns(redacted, redactor);
-      if (replaced !== redacted)
-        report({ text: '', findings: redactor.replaceWhole(text, UNCLASSIFIED, 'unclassified').findings }, path);
+      if (replaced !== redacted) report(redactor.replaceWhole(text, UNCLASSIFIED, 'unclassified'), path);
       return clip(replaced, limit);
     },
     key: (key, path) => clip(redact(key, path, undefined), MAX_KEY),

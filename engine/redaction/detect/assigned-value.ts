@@ -5,8 +5,10 @@ import { isAlphanumeric, isUpper } from './ascii.ts';
 
 const MAX_NAME = 64;
 const MAX_GAP = 24;
-/** Longest value under a name in free text. */
+/** Longest value between quotes in free text. */
 const MAX_VALUE = 2048;
+/** A value is judged by its beginning. */
+const MAX_JUDGED = 160;
 
 /**
  * Values under telling names in text that is not JSON as a whole: `password=...`, `"api_key": "..."`, `export TOKEN=...`,
@@ -14,6 +16,7 @@ const MAX_VALUE = 2048;
  * a name; grows the name, looks for an operator, takes the value as its quoting and context say.
  */
 export function assignedValueFinder(judge: NameJudge): Finder {
+  const runs = createRuns();
   return (text, at, end, from, to, found) => {
     let nameEnd = end;
     const nameLimit = Math.min(to, end + MAX_NAME);
@@ -29,9 +32,10 @@ export function assignedValueFinder(judge: NameJudge): Finder {
     if (operator.kind === 'blank' && !flag) return false;
     const name = judge(text.slice(nameStart, nameEnd));
     if (name === undefined) return false;
-    const value = readValue(text, nameStart, operator, to, flag, name.value === 'header');
+    const value = readValue(text, nameStart, operator, to, flag, name.value === 'header', runs, found.scan);
     if (!narrowToCredential(text, value, name.kind)) return false;
-    if (!isPlausibleSecret(text.slice(value.start, value.end), name, value.style)) return false;
+    if (!isPlausibleSecret(text.slice(value.start, Math.min(value.end, value.start + MAX_JUDGED)), name, value.style))
+      return false;
     found.start = value.start;
     found.end = value.end;
     found.kind = name.kind;
@@ -85,12 +89,38 @@ interface Value {
 }
 
 const QUOTED = /[bruf]{0,2}(\\{0,3})("""|'''|["'`])/y;
+/** A value without quotes: a run up to a blank or a mark; remembered, because many names may stand in one run. */
+interface Run {
+  readonly pattern: RegExp;
+  scan: number;
+  start: number;
+  end: number;
+}
+
+interface Runs {
+  readonly bare: Run;
+  readonly query: Run;
+}
+
+function createRuns(): Runs {
+  const run = (pattern: RegExp): Run => ({ pattern, scan: 0, start: 0, end: 0 });
+  return { bare: run(/[^\s,;"'`<>\\]*/y), query: run(/[^\s&#"'<>`\\]*/y) };
+}
+
+function endOfRun(run: Run, text: string, at: number, scan: number): number {
+  if (run.scan === scan && at >= run.start && at <= run.end) return run.end;
+  run.pattern.lastIndex = at;
+  run.pattern.test(text);
+  run.scan = scan;
+  run.start = at;
+  run.end = run.pattern.lastIndex;
+  return run.end;
+}
+
 const TAG_VALUE = /[^<>\n]{1,512}(?=<\/)/y;
 const LINE = /[^\r\n]{1,2048}/y;
-const QUERY_VALUE = /[^\s&#"'<>`\\]{1,2048}/y;
 const CONNECTION_VALUE = /[^;\r\n"'`\\]{1,2048}/y;
 const HEADER_VALUE = /[^\r\n"'`\\]{1,2048}/y;
-const BARE_VALUE = /[^\s,;"'`<>\\]{1,2048}/y;
 
 function readValue(
   text: string,
@@ -99,22 +129,29 @@ function readValue(
   to: number,
   flag: boolean,
   header: boolean,
+  runs: Runs,
+  scan: number,
 ): Value {
   const at = operator.end;
+  const inRun = (run: Run, style: ValueStyle): Value => ({
+    start: at,
+    end: Math.min(endOfRun(run, text, at, scan), to),
+    style,
+  });
   if (operator.kind === 'tag') return unquoted(text, TAG_VALUE, at, to, 'setting');
   QUOTED.lastIndex = at;
   const open = QUOTED.exec(text);
   if (open !== null && QUOTED.lastIndex < to) return quotedValue(text, QUOTED.lastIndex, open[1]! + open[2]!, to, flag);
   if (operator.kind === 'comma') return { start: at, end: at, style: 'bare' };
   if (header) return unquoted(text, HEADER_VALUE, at, to, 'quoted');
-  if (flag) return unquoted(text, BARE_VALUE, at, to, 'setting');
+  if (flag) return inRun(runs.bare, 'setting');
   if (operator.kind === 'sign' && text[operator.end - 1] === '=') {
     const before = nameStart > 0 ? text[nameStart - 1]! : '\n';
     if (isEnvironmentLine(text, nameStart, at)) return withoutComment(text, unquoted(text, LINE, at, to, 'setting'));
-    if (before === '?' || before === '&') return unquoted(text, QUERY_VALUE, at, to, 'setting');
+    if (before === '?' || before === '&') return inRun(runs.query, 'setting');
     if (before === ';') return unquoted(text, CONNECTION_VALUE, at, to, 'setting');
   }
-  return unquoted(text, BARE_VALUE, at, to, 'bare');
+  return inRun(runs.bare, 'bare');
 }
 
 function unquoted(text: string, pattern: RegExp, at: number, to: number, style: ValueStyle): Value {

@@ -1,3 +1,4 @@
+import { findOpenAiKey } from '../detect/openai-key.ts';
 import type { RedactionRule } from '../redaction-rule.ts';
 import { END, notSample, randomLike } from './checks.ts';
 
@@ -23,15 +24,7 @@ export const AI_PROVIDER_RULES: readonly RedactionRule[] = [
     confidence: 'format',
     keywords: ['sk-proj-', 'sk-svcacct-', 'sk-admin-', 'sk-none-', 't#blbkfj'],
     match: {
-      find: (text, at, _end, from, to, found) => {
-        const start = text.charCodeAt(at) === 84 || text.charCodeAt(at) === 116 ? text.lastIndexOf('sk-', at) : at;
-        if (start < from || at - start > 120) return false;
-        OPENAI_KEY.lastIndex = start;
-        if (!OPENAI_KEY.test(text) || OPENAI_KEY.lastIndex > to) return false;
-        found.start = start;
-        found.end = OPENAI_KEY.lastIndex;
-        return true;
-      },
+      find: findOpenAiKey,
     },
     anywhere: true,
     check: notSample,
@@ -137,6 +130,3 @@ export const AI_PROVIDER_RULES: readonly RedactionRule[] = [
     nearMisses: ['tvly-search'],
   },
 ];
-
-const OPENAI_KEY =
-  /sk-(?:(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{40,200}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|[A-Za-z0-9_-]{20,80}T3BlbkFJ[A-Za-z0-9_-]{20,80})/y;

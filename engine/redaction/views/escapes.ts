@@ -19,8 +19,8 @@ const SIMPLE: Readonly<Record<string, string>> = {
   f: '\f',
 };
 
-/** The text with JSON's escapes resolved; what is no escape stays as it is. */
-export function unescapeView(text: string): View {
+/** The text with JSON's escapes resolved; what is no escape stays as it is. Undefined when there is nothing to resolve. */
+export function unescapeView(text: string): View | undefined {
   let result = '';
   let copied = 0;
   for (let at = text.indexOf('\\'); at >= 0; ) {
@@ -33,6 +33,7 @@ export function unescapeView(text: string): View {
     }
     at = text.indexOf('\\', at + length);
   }
+  if (copied === 0) return undefined;
   result += text.slice(copied);
   return viewOf(result, text, escapeLength);
 }

@@ -4,8 +4,9 @@ import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient
 import { Session } from 'chdb';
 import { type ChdbConnection, createChdbConnection } from 'chdb/connection';
 import { CodedError } from '../core/errors.ts';
+import { bindParameters } from './bind-parameters.ts';
 import { writeEmbeddedConfig } from './embedded-config.ts';
-import { parseRows, readResult } from './read-result.ts';
+import { parseMeasuredRows, parseRows, readResult } from './read-result.ts';
 import type { StatementOptions, Store } from './store.ts';
 import { insertError, storeError } from './store-error.ts';
 
@@ -77,25 +78,22 @@ export async function embeddedStore(dataFolder: string, maxMemory = 1_000_000_00
     }
   }
 
-  const run: Store['raw'] = (sql, format, params, options = {}) =>
-    withConnection(options, ({ client }) => readResult(client, sql, format, params, { ...options.settings }));
-
-  const measure: Store['measure'] = async (sql, params, options) => {
-    const { body, ...figures } = await run(sql, 'JSONEachRow', params, options);
-    return { rows: parseRows(body), ...figures };
-  };
+  const run: Store['raw'] = (sql, format, params = {}, options = {}) =>
+    withConnection(options, ({ client }) =>
+      readResult(client, sql, format, { clickhouse_settings: { ...bindParameters(params), ...options.settings } }),
+    );
 
   return {
     kind: 'embedded',
     raw: run,
-    measure,
-    query: async (sql, params, options) => (await measure<never>(sql, params, options)).rows,
+    measure: async (sql, params, options) =>
+      parseMeasuredRows((await run(sql, 'JSONEachRowWithProgress', params, options)).body),
+    query: async (sql, params, options) => parseRows((await run(sql, 'JSONEachRow', params, options)).body),
     command: (sql, params = {}, options = {}) =>
       withConnection(options, async ({ client }) => {
         await client.command({
           query: sql,
-          query_params: { ...params },
-          clickhouse_settings: { ...options.settings },
+          clickhouse_settings: { ...bindParameters(params), ...options.settings },
         });
       }),
     insertLines: (table, columns, lines, token) =>

@@ -7,14 +7,12 @@ export async function readResult(
   client: ClickHouseClient,
   sql: string,
   format: string,
-  params: Readonly<Record<string, unknown>> = {},
-  settings: ClickHouseSettings = {},
+  context: { query_params?: Record<string, unknown>; clickhouse_settings?: ClickHouseSettings } = {},
 ): Promise<{ body: Buffer } & RunFigures> {
   try {
     const result = await client.exec({
       query: `${sql}\nFORMAT ${format}`,
-      query_params: { ...params },
-      clickhouse_settings: settings,
+      ...context,
     });
     const chunks: Buffer[] = [];
     for await (const chunk of result.stream) chunks.push(chunk as Buffer);
@@ -33,4 +31,18 @@ export async function readResult(
 export function parseRows<Row>(body: Buffer): Row[] {
   const text = body.toString('utf8').trimEnd();
   return text === '' ? [] : text.split('\n').map((line) => JSON.parse(line));
+}
+
+/** Rows and figures of a JSONEachRowWithProgress body: the only place where the embedded engine tells how many rows it read. */
+export function parseMeasuredRows<Row>(body: Buffer): { rows: Row[] } & RunFigures {
+  const lines = parseRows<{ row?: Row; progress?: { read_rows: string; read_bytes: string; elapsed_ns: string } }>(
+    body,
+  );
+  const progress = lines.findLast((line) => line.progress !== undefined)?.progress;
+  return {
+    rows: lines.flatMap((line) => (line.row === undefined ? [] : [line.row])),
+    rowsRead: Number(progress?.read_rows ?? 0),
+    bytesRead: Number(progress?.read_bytes ?? 0),
+    elapsedMs: Number(progress?.elapsed_ns ?? 0) / 1e6,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Session } from '../core/session.ts';
+import type { Session, SessionColumn } from '../core/session.ts';
 import type { Window } from '../core/window.ts';
 import type { Settings, Store } from './store.ts';
 import { sessionsTouched } from './tables/sessions.ts';
@@ -9,6 +9,8 @@ const BUDGET: Settings = {
   max_memory_usage: 400_000_000,
   max_threads: 2,
   max_result_rows: 100_000,
+  // Time limits are only looked at between blocks.
+  max_block_size: 8_192,
   readonly: 1,
 };
 
@@ -20,6 +22,7 @@ export function ruleQueries(store: Store, database: string) {
       params: Record<string, unknown>,
     ): Promise<{ rows: Record<string, unknown>[]; rowsRead: number }> =>
       store.measure(sql, params, { database, settings: BUDGET }),
-    sessionsTouched: (window: Window): AsyncIterable<Session> => sessionsTouched(store, database, window),
+    sessionsTouched: (window: Window, columns: readonly SessionColumn[]): AsyncIterable<Session> =>
+      sessionsTouched(store, database, window, columns),
   };
 }

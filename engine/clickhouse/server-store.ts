@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type ClickHouseSettings, createClient } from '@clickhouse/client';
-import { parseRows, readResult } from './read-result.ts';
+import { parseMeasuredRows, parseRows, readResult } from './read-result.ts';
 import type { StatementOptions, Store } from './store.ts';
 import { insertError, storeError } from './store-error.ts';
 
@@ -13,19 +13,15 @@ export function serverStore(url: string): Store {
     clickhouse_settings: { output_format_json_quote_64bit_integers: 1, wait_end_of_query: 1, session_timezone: 'UTC' },
   });
 
-  const run: Store['raw'] = (sql, format, params, options = {}) =>
-    readResult(client, sql, format, params, inContext(options));
-
-  const measure: Store['measure'] = async (sql, params, options) => {
-    const { body, ...figures } = await run(sql, 'JSONEachRow', params, options);
-    return { rows: parseRows(body), ...figures };
-  };
+  const run: Store['raw'] = (sql, format, params = {}, options = {}) =>
+    readResult(client, sql, format, { query_params: { ...params }, clickhouse_settings: inContext(options) });
 
   return {
     kind: 'server',
     raw: run,
-    measure,
-    query: async (sql, params, options) => (await measure<never>(sql, params, options)).rows,
+    measure: async (sql, params, options) =>
+      parseMeasuredRows((await run(sql, 'JSONEachRowWithProgress', params, options)).body),
+    query: async (sql, params, options) => parseRows((await run(sql, 'JSONEachRow', params, options)).body),
     command: async (sql, params = {}, options = {}) => {
       try {
         await client.command({ query: sql, query_params: { ...params }, clickhouse_settings: inContext(options) });

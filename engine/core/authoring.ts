@@ -1,4 +1,4 @@
 /** What a rule in TypeScript imports: `import { defineDetector } from 'engine/core/authoring.ts'`. */
 export type { FindingDraft } from './finding.ts';
 export { defineDetector } from './rule.ts';
-export type { Session, SessionSpan } from './session.ts';
+export type { Session, SessionColumn, SessionSpan } from './session.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FindingDraft } from './finding.ts';
-import type { Session } from './session.ts';
+import type { Session, SessionColumn } from './session.ts';
 import { SEVERITIES, severityOf } from './severity.ts';
 import { threatSchema } from './threat.ts';
 
@@ -73,7 +73,10 @@ export interface SqlRule {
   readonly queryLine: number;
 }
 
-export type Evaluate = (session: Session, params: RuleMetadata['params']) => FindingDraft[];
+export type Evaluate<Column extends SessionColumn = SessionColumn> = (
+  session: Session<Column>,
+  params: RuleMetadata['params'],
+) => FindingDraft[];
 
 /** A rule in TypeScript: a pure function over each session that got spans in the window, with all its spans. */
 export interface DetectorRule {
@@ -81,16 +84,21 @@ export interface DetectorRule {
   readonly id: string;
   readonly file: string;
   readonly metadata: RuleMetadata;
+  /** What `evaluate` reads of a span; nothing else is fetched. */
+  readonly columns: readonly SessionColumn[];
   readonly evaluate: Evaluate;
 }
 
 export type Rule = SqlRule | DetectorRule;
 
-export interface DetectorDefinition extends RuleMetadataInput {
-  evaluate: Evaluate;
+export interface DetectorDefinition<Column extends SessionColumn = SessionColumn> extends RuleMetadataInput {
+  columns: readonly Column[];
+  evaluate: Evaluate<Column>;
 }
 
 /** Declares a detector; the default export of a rule file in TypeScript. */
-export function defineDetector(definition: DetectorDefinition): DetectorDefinition {
+export function defineDetector<const Column extends SessionColumn>(
+  definition: DetectorDefinition<Column>,
+): DetectorDefinition<Column> {
   return definition;
 }

@@ -1,12 +1,15 @@
 /**
- * A session as detectors see it: every stored span of it, oldest first. Redacted; the text fields are previews. Columns are
- * those of otel_traces that detections need, in its spelling.
+ * A session as a detector sees it: every stored span of it, oldest first, with the columns that the detector asked for.
+ * Redacted; the text fields are previews.
  */
-export interface Session {
+export interface Session<Column extends SessionColumn = SessionColumn> {
   readonly id: string;
-  readonly spans: readonly SessionSpan[];
+  readonly spans: readonly Pick<SessionSpan, Column>[];
 }
 
+export type SessionColumn = keyof SessionSpan;
+
+/** Columns of otel_traces that detectors may ask for, in its spelling. */
 export interface SessionSpan {
   readonly TraceId: string;
   readonly SpanId: string;

@@ -1,7 +1,7 @@
 import { CodedError, isCoded } from '../core/errors.ts';
 import { type Finding, type FindingDraft, findingRowSchema, toFinding } from '../core/finding.ts';
 import type { DetectorRule, Rule, SqlRule } from '../core/rule.ts';
-import type { Session } from '../core/session.ts';
+import type { Session, SessionColumn } from '../core/session.ts';
 import { timestampText } from '../core/timestamp.ts';
 import type { Window } from '../core/window.ts';
 
@@ -10,7 +10,7 @@ export interface RuleQueries {
   /** Runs a rule's SQL read-only, within the budgets of a rule. */
   runSql(sql: string, params: Record<string, unknown>): Promise<{ rows: Record<string, unknown>[]; rowsRead: number }>;
   /** Every session that got spans in the window, with all its spans ingested before the window's end. */
-  sessionsTouched(window: Window): AsyncIterable<Session>;
+  sessionsTouched(window: Window, columns: readonly SessionColumn[]): AsyncIterable<Session>;
 }
 
 export interface Evaluation {
@@ -55,7 +55,7 @@ async function runSqlRule(rule: SqlRule, window: Window, queries: RuleQueries): 
 async function runDetector(rule: DetectorRule, window: Window, queries: RuleQueries): Promise<Drafts> {
   const drafts: FindingDraft[] = [];
   let rowsRead = 0;
-  for await (const session of queries.sessionsTouched(window)) {
+  for await (const session of queries.sessionsTouched(window, rule.columns)) {
     rowsRead += session.spans.length;
     for (const draft of rule.evaluate(session, rule.metadata.params)) drafts.push(findingRowSchema.parse(draft));
   }

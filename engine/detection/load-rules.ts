@@ -63,6 +63,9 @@ async function loadDetector(id: string, file: string): Promise<Rule> {
   if (typeof module.default?.evaluate !== 'function') {
     throw invalid(file, 1, 'a rule in TypeScript exports defineDetector({...}) as its default');
   }
-  const { evaluate, ...metadata } = module.default;
-  return { kind: 'detector', id, file, metadata: parseMetadata(file, metadata), evaluate };
+  const { evaluate, columns, ...metadata } = module.default;
+  if (!Array.isArray(columns) || columns.length === 0) {
+    throw invalid(file, 1, 'columns: name the columns of otel_traces that evaluate reads');
+  }
+  return { kind: 'detector', id, file, metadata: parseMetadata(file, metadata), columns, evaluate };
 }

@@ -15,8 +15,6 @@ export interface DecodedTraces {
   readonly rejected: number;
   /** What was left out, of all or of some spans: at most one sentence a kind of trouble, none of the content. */
   readonly errors: string[];
-  /** Heap that the spans take beside their text, in units of WEIGHT_BYTES. */
-  readonly weight: number;
 }
 
 /**
@@ -32,7 +30,7 @@ export function decodeTraces(
   const batch = new TraceBatch(limits, clock());
   if (encoding === 'protobuf') decodeUnlessOtherSignal(body, batch);
   else if (body.length > 0) decodeJson(body, batch);
-  return { spans: batch.spans, rejected: batch.rejected, errors: batch.errors(), weight: batch.weight };
+  return { spans: batch.spans, rejected: batch.rejected, errors: batch.errors() };
 }
 
 function decodeUnlessOtherSignal(body: Uint8Array, batch: TraceBatch): void {

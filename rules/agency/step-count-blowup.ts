@@ -1,4 +1,4 @@
-import { defineDetector, type SessionSpan } from '../../engine/core/authoring.ts';
+import { defineDetector } from '../../engine/core/authoring.ts';
 
 export default defineDetector({
   name: 'An agent took far more steps than it should',
@@ -26,6 +26,7 @@ export default defineDetector({
   false_positives: ['Long batch work that one run does on purpose, e.g. migrating many files.'],
   required_fields: ['Kind'],
   tags: ['agency', 'cost'],
+  columns: ['TraceId', 'SpanId', 'Timestamp', 'Kind', 'AgentId', 'AgentFramework', 'Step', 'StepCount'],
   evaluate(session, params) {
     return [...Map.groupBy(session.spans, (span) => span.TraceId).values()].flatMap((trace) => {
       const steps = trace.filter((span) => span.Kind === 'llm');
@@ -39,7 +40,7 @@ export default defineDetector({
       if (taken <= limit) return [];
       const evidence = [
         ...new Set([steps[limit], reported.find((span) => Math.max(span.StepCount, span.Step) > limit)]),
-      ].filter((span): span is SessionSpan => span !== undefined);
+      ].filter((span) => span !== undefined);
       const last = trace.at(-1)!;
       return [
         {

@@ -1,4 +1,5 @@
-import type { Session, SessionSpan } from '../../core/session.ts';
+import { CodedError } from '../../core/errors.ts';
+import type { Session, SessionColumn, SessionSpan } from '../../core/session.ts';
 import { timestampText } from '../../core/timestamp.ts';
 import type { Window } from '../../core/window.ts';
 import type { Store } from '../store.ts';
@@ -7,7 +8,8 @@ import type { Store } from '../store.ts';
 const SESSIONS_PER_FETCH = 50;
 export const MOST_SPANS_OF_A_SESSION = 10_000;
 
-const COLUMNS: readonly (keyof SessionSpan)[] = [
+/** What a detector may ask for: names go into the statement, so they come from here alone. */
+const COLUMNS: readonly SessionColumn[] = [
   'TraceId',
   'SpanId',
   'ParentSpanId',
@@ -40,7 +42,15 @@ const COLUMNS: readonly (keyof SessionSpan)[] = [
 ];
 
 /** Every session that got spans in the window, one at a time, with all its spans ingested before the window's end. */
-export async function* sessionsTouched(store: Store, database: string, window: Window): AsyncGenerator<Session> {
+export async function* sessionsTouched(
+  store: Store,
+  database: string,
+  window: Window,
+  columns: readonly SessionColumn[],
+): AsyncGenerator<Session> {
+  const unknown = columns.find((column) => !COLUMNS.includes(column));
+  if (unknown !== undefined)
+    throw new CodedError('RULE_INVALID', `columns: ${unknown} is none that detectors can read`);
   const bounds = { from: timestampText(window.from), to: timestampText(window.to) };
   const touched = await store.query<{ SessionId: string }>(
     `SELECT DISTINCT SessionId FROM otel_traces
@@ -52,7 +62,7 @@ export async function* sessionsTouched(store: Store, database: string, window: W
   for (let i = 0; i < touched.length; i += SESSIONS_PER_FETCH) {
     const ids = touched.slice(i, i + SESSIONS_PER_FETCH).map((row) => row.SessionId);
     const rows = await store.query<SessionSpan & { SessionId: string }>(
-      `SELECT SessionId, ${COLUMNS.join(', ')} FROM otel_traces FINAL
+      `SELECT SessionId, ${columns.join(', ')} FROM otel_traces FINAL
        WHERE SessionId IN {ids: Array(String)} AND IngestedAt < {to: DateTime64(6)}
        ORDER BY SessionId, Timestamp, SpanSequence, SpanId
        LIMIT ${MOST_SPANS_OF_A_SESSION} BY SessionId`,

@@ -21,9 +21,37 @@ describe('embedded store', () => {
   it('binds hostile values as values', async () => {
     const value = "it's \\ \n ' OR 1 = 1; DROP TABLE otel_traces -- {x: String}";
     expect(await store.query('SELECT {value: String} AS value', { value }, inOrg)).toEqual([{ value }]);
-    expect(await store.query('SELECT {value: Array(String)} AS value', { value: [value, 'b'] }, inOrg)).toEqual([
-      { value: [value, 'b'] },
+    for (const text of [
+      "'; SELECT 1; --",
+      "\\'; SELECT 1; --",
+      "\\\\'",
+      '\t\r\n\0',
+      "'",
+      '\\',
+      'é🦊',
+      "['a','b']",
+      'NULL',
+      '',
+    ]) {
+      expect(await store.query('SELECT {value: String} AS value', { value: text }, inOrg)).toEqual([{ value: text }]);
+    }
+    const list = [value, 'b', "\\'", '', 'NULL'];
+    expect(await store.query('SELECT {value: Array(String)} AS value', { value: list }, inOrg)).toEqual([
+      { value: list },
     ]);
+    expect(
+      await store.query('SELECT {a: UInt8} AS a, {b: Bool} AS b, {c: Float64} AS c', { a: 7, b: true, c: 0.5 }),
+    ).toEqual([{ a: 7, b: true, c: 0.5 }]);
+  });
+
+  it('lets a query with parameters pass a slower one', async () => {
+    const slow = store.query('SELECT sleep({seconds: Float64})', { seconds: 1.5 });
+    const order = await Promise.race([
+      slow.then(() => 'slow'),
+      store.query('SELECT {n: UInt8}', { n: 1 }).then(() => 'quick'),
+    ]);
+    expect(order).toBe('quick');
+    await slow;
   });
 
   it('keeps the settings of one statement from the next', async () => {
@@ -42,6 +70,19 @@ describe('embedded store', () => {
   it('serves more statements than it has connections', async () => {
     const rows = await Promise.all(Array.from({ length: 50 }, (_, n) => store.query('SELECT {n: UInt32} AS n', { n })));
     expect(rows.map(([row]) => row)).toEqual(Array.from({ length: 50 }, (_, n) => ({ n })));
+  });
+
+  it('tells how many rows a query read', async () => {
+    await store.command(
+      'CREATE TABLE some ENGINE = MergeTree ORDER BY n AS SELECT number AS n FROM numbers(100000)',
+      {},
+      inOrg,
+    );
+    expect(await store.measure('SELECT count() AS c FROM some WHERE n % 2 = 0', {}, inOrg)).toMatchObject({
+      rows: [{ c: '50000' }],
+      rowsRead: 100_000,
+    });
+    expect(await store.measure('SELECT n FROM some WHERE n > 1e9', {}, inOrg)).toMatchObject({ rows: [] });
   });
 
   it('tells refusals from failures that pass', async () => {

@@ -5,10 +5,59 @@ const WORDS =
   'the agent said please send it to account with order number and then wait for reply while token usage is max_tokens=4096 about 12 of 345 items at 10:30 on 2026-11-21 see config.json'.split(
     ' ',
   );
-const NAMES = ['password', 'api_key', 'TOKEN', 'secret', 'Authorization', 'Cookie', '--password', 'client_secret', 'pin', 'phone', 'key', 'DB_PASSWORD'];
+const NAMES = [
+  'password',
+  'api_key',
+  'TOKEN',
+  'secret',
+  'Authorization',
+  'Cookie',
+  '--password',
+  'client_secret',
+  'pin',
+  'phone',
+  'key',
+  'DB_PASSWORD',
+];
 const OPERATORS = ['=', ': ', ' = ', '": "', ' ', ' is ', '=>', ':"', '\\": \\"', '>'];
-const MARKS = ['"', "'", '\n', '\\n', '\\', '%', '%20', ',', ';', '[', ']', '{', '}', '(', ')', '<', '>', '&', '?', '|', '@', ':', '/', '://', '-', '+', ' '];
-const TOKENS = ['[EMAIL:k3f9]', '[PASSWORD:0000]', '[UNCLASSIFIED:zzzz]', '[EMAIL:k3f', 'EMAIL:k3f9]', '[NOT_A_KIND:abcd]', '[API_KEY:toolong1]'];
+const MARKS = [
+  '"',
+  "'",
+  '\n',
+  '\\n',
+  '\\',
+  '%',
+  '%20',
+  ',',
+  ';',
+  '[',
+  ']',
+  '{',
+  '}',
+  '(',
+  ')',
+  '<',
+  '>',
+  '&',
+  '?',
+  '|',
+  '@',
+  ':',
+  '/',
+  '://',
+  '-',
+  '+',
+  ' ',
+];
+const TOKENS = [
+  '[EMAIL:k3f9]',
+  '[PASSWORD:0000]',
+  '[UNCLASSIFIED:zzzz]',
+  '[EMAIL:k3f',
+  'EMAIL:k3f9]',
+  '[NOT_A_KIND:abcd]',
+  '[API_KEY:toolong1]',
+];
 
 /** One of the table's examples, filled, with the range of its secret. */
 export function anyExample(random: () => number): { text: string; secret: string; kind: string } {

@@ -14,6 +14,8 @@ export interface InspectPool {
 const DEADLINE_MS = 60_000;
 /** Most heap of one worker; a request that needs more ends the worker, not the process. */
 const MOST_HEAP_MB = 512;
+/** Spans die young: measured, a small young generation takes a third of the memory of V8's default and is no slower. */
+const YOUNG_HEAP_MB = 12;
 
 /**
  * Decoding and inspecting are most of the work on a span and nothing but computing, so they run on threads of their own: the main
@@ -24,7 +26,7 @@ export function createInspectPool(threads = Math.min(4, availableParallelism()))
     filename: new URL('./inspect-worker.ts', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
-    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
+    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
   });
   return {
     async inspect(task) {

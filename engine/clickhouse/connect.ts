@@ -7,14 +7,11 @@ export interface StoreTarget {
   readonly url: string | undefined;
   /** Folder of the embedded engine's data. */
   readonly dataFolder: string;
-  /** Most memory the embedded engine may take, bytes. */
-  readonly maxMemory?: number;
 }
 
 /** Opens the store that the settings name. Throws STORE_UNAVAILABLE when it does not answer, DATA_FOLDER_LOCKED when another process holds the folder. */
 export async function connect(target: StoreTarget): Promise<Store> {
-  const store =
-    target.url === undefined ? await embeddedStore(target.dataFolder, target.maxMemory) : serverStore(target.url);
+  const store = target.url === undefined ? await embeddedStore(target.dataFolder) : serverStore(target.url);
   await store.query('SELECT 1');
   return store;
 }

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 /**
  * Configuration of the embedded engine. The grants leave out every source that reads outside the database (FILE, URL, REMOTE,
  * S3, ...), so table functions and engines that reach out are refused for all connections, ours and the analysts'.
+ *
+ * There is no limit for the engine as a whole: what it counts as its memory drifts away from what it has, for results are freed on
+ * other threads than they were made on, and in the end it would refuse every insert. Queries have limits of their own.
  */
-export function writeEmbeddedConfig(dataFolder: string, maxMemory: number): string {
+export function writeEmbeddedConfig(dataFolder: string): string {
   const folder = join(dataFolder, 'engine');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const users = join(folder, 'users.xml');
@@ -16,7 +19,6 @@ export function writeEmbeddedConfig(dataFolder: string, maxMemory: number): stri
     `<clickhouse>
   <users_config>${escapeXml(users)}</users_config>
   <timezone>UTC</timezone>
-  <max_server_memory_usage>${maxMemory}</max_server_memory_usage>
   <mark_cache_size>67108864</mark_cache_size>
   <index_mark_cache_size>33554432</index_mark_cache_size>
   <uncompressed_cache_size>0</uncompressed_cache_size>

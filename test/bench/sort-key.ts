@@ -36,7 +36,7 @@ const QUERIES: Record<string, string> = {
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'sort-key-'));
-const store = await connect({ url: undefined, dataFolder: folder, maxMemory: 4_000_000_000 });
+const store = await connect({ url: undefined, dataFolder: folder });
 const ddl = (await readFile(new URL('../../sql/migrations/org/0001_otel_traces.sql', import.meta.url), 'utf8')).split(
   /;\n/,
 )[0]!;

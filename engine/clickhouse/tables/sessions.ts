@@ -4,9 +4,9 @@ import { timestampText } from '../../core/timestamp.ts';
 import type { Window } from '../../core/window.ts';
 import type { Store } from '../store.ts';
 
-/** Sessions fetched at a time, and spans of one session that a detector gets at most: bounds of memory, not of meaning. */
-const SESSIONS_PER_FETCH = 50;
-export const MOST_SPANS_OF_A_SESSION = 10_000;
+/** Spans fetched at a time, and of one session at most: bounds of memory, not of meaning. */
+const SPANS_PER_FETCH = 50_000;
+const MOST_SPANS_OF_A_SESSION = 10_000;
 
 /** What a detector may ask for: names go into the statement, so they come from here alone. */
 const COLUMNS: readonly SessionColumn[] = [
@@ -52,15 +52,16 @@ export async function* sessionsTouched(
   if (unknown !== undefined)
     throw new CodedError('RULE_INVALID', `columns: ${unknown} is none that detectors can read`);
   const bounds = { from: timestampText(window.from), to: timestampText(window.to) };
-  const touched = await store.query<{ SessionId: string }>(
-    `SELECT DISTINCT SessionId FROM otel_traces
-     WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)} AND SessionId != ''
-     ORDER BY SessionId`,
+  const touched = await store.query<{ SessionId: string; spans: string }>(
+    `SELECT SessionId, count() AS spans FROM otel_traces
+     WHERE SessionId IN (SELECT SessionId FROM otel_traces
+                         WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)})
+       AND SessionId != '' AND IngestedAt < {to: DateTime64(6)}
+     GROUP BY SessionId ORDER BY SessionId`,
     bounds,
     { database },
   );
-  for (let i = 0; i < touched.length; i += SESSIONS_PER_FETCH) {
-    const ids = touched.slice(i, i + SESSIONS_PER_FETCH).map((row) => row.SessionId);
+  for (const ids of fetchesOf(touched)) {
     const rows = await store.query<SessionSpan & { SessionId: string }>(
       `SELECT SessionId, ${columns.join(', ')} FROM otel_traces FINAL
        WHERE SessionId IN {ids: Array(String)} AND IngestedAt < {to: DateTime64(6)}
@@ -71,6 +72,23 @@ export async function* sessionsTouched(
     );
     yield* groupBySession(rows);
   }
+}
+
+/** Sessions in as few groups as their sizes allow; each is read by one query. */
+function* fetchesOf(sessions: readonly { SessionId: string; spans: string }[]): Generator<string[]> {
+  let ids: string[] = [];
+  let total = 0;
+  for (const { SessionId, spans } of sessions) {
+    const size = Math.min(Number(spans), MOST_SPANS_OF_A_SESSION);
+    if (ids.length > 0 && total + size > SPANS_PER_FETCH) {
+      yield ids;
+      ids = [];
+      total = 0;
+    }
+    ids.push(SessionId);
+    total += size;
+  }
+  if (ids.length > 0) yield ids;
 }
 
 function* groupBySession(rows: readonly (SessionSpan & { SessionId: string })[]): Generator<Session> {

@@ -69,7 +69,8 @@ describe('no secret of the generators survives', () => {
       const { text, secret, kind } = anyExample(random);
       const { text: redacted } = redactor.redactText(wrap(`please use ${text} for it`));
       const readable = [redacted, decodeURIComponent(redacted.replace(/%(?![0-9A-Fa-f]{2})/g, '%25'))];
-      for (const run of redacted.matchAll(/[A-Za-z0-9+/]{24,}={0,2}/g)) readable.push(Buffer.from(run[0], 'base64').toString());
+      for (const run of redacted.matchAll(/[A-Za-z0-9+/]{24,}={0,2}/g))
+        readable.push(Buffer.from(run[0], 'base64').toString());
       for (const reading of readable) expect(reading.includes(secret), `${kind} in ${way}, seed ${seed}`).toBe(false);
     }
   });

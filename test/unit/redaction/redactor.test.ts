@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRedactor, type RedactedText } from '../../../engine/redaction/redactor.ts';
 import { suffixOf } from '../../../engine/redaction/redaction-token.ts';
+import { createRedactor, type RedactedText } from '../../../engine/redaction/redactor.ts';
 import { createWorkBudget } from '../../../engine/redaction/work-budget.ts';
 import { expandExample, seededRandom } from './expand-example.ts';
 
@@ -9,7 +9,8 @@ const redactor = createRedactor({ key: key(1) });
 const github = expandExample('ghp_{b62:36}', seededRandom(1)).text;
 
 /** The text with every suffix as dots, so that expectations do not depend on the key. */
-const shape = (text: string, context?: { key: string }) => redactor.redactText(text, context).text.replace(/:[0-9a-z]{4}\]/g, ':....]');
+const shape = (text: string, context?: { key: string }) =>
+  redactor.redactText(text, context).text.replace(/:[0-9a-z]{4}\]/g, ':....]');
 const rules = ({ findings }: RedactedText) => findings.map((finding) => `${finding.rule}/${finding.view}`);
 
 describe('text', () => {
@@ -39,6 +40,7 @@ describe('text', () => {
     'The password must have at least 8 characters.',
     '--username and --password options',
     'Authorization: Bearer <token>',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text itself
     'secret: ${VAULT_SECRET}',
     'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
     '123e4567-e89b-42d3-a456-426614174000 4bf92f3577b34da6a3ce929d0e0e4736',
@@ -73,7 +75,9 @@ describe('text', () => {
   });
 
   it('reports every specific secret within a value that is replaced as one', () => {
-    const cookie = JSON.stringify({ cookie: `a=${github}; b=bob@example.com; c=${github.split('').reverse().join('')}` });
+    const cookie = JSON.stringify({
+      cookie: `a=${github}; b=bob@example.com; c=${github.split('').reverse().join('')}`,
+    });
     const { text, findings } = redactor.redactText(cookie);
     expect(text).toMatch(/^\{"cookie":"\[GITHUB_TOKEN:\w{4}\]"\}$/);
     expect(findings).toHaveLength(1);
@@ -100,15 +104,37 @@ describe('JSON', () => {
     ['a value key within', { db: { password: { value: 'q' } } }, { db: { password: { value: '[PASSWORD:....]' } } }],
     [
       'a name beside its value',
-      { headers: [{ name: 'Authorization', value: 'opaque-9' }, { name: 'Accept', value: 'text/html' }] },
-      { headers: [{ name: 'Authorization', value: '[AUTHORIZATION:....]' }, { name: 'Accept', value: 'text/html' }] },
+      {
+        headers: [
+          { name: 'Authorization', value: 'opaque-9' },
+          { name: 'Accept', value: 'text/html' },
+        ],
+      },
+      {
+        headers: [
+          { name: 'Authorization', value: '[AUTHORIZATION:....]' },
+          { name: 'Accept', value: 'text/html' },
+        ],
+      },
     ],
-    ['numbers under telling keys', { pin: 1234, ssn: 123456789, n: 1234 }, { pin: '[PIN:....]', ssn: '[SSN:....]', n: 1234 }],
+    [
+      'numbers under telling keys',
+      { pin: 1234, ssn: 123456789, n: 1234 },
+      { pin: '[PIN:....]', ssn: '[SSN:....]', n: 1234 },
+    ],
     ['a card as a number', { id: 4111111111111111 }, { id: '[CARD:....]' }],
     ['a key that is a secret', { 'bob@example.com': 1 }, { '[EMAIL:....]': 1 }],
     ['a schema', { password: { type: 'string', minLength: 8 } }, { password: { type: 'string', minLength: 8 } }],
-    ['token counts and log probabilities', { max_tokens: 9, token: ' Hello', logprob: -1 }, { max_tokens: 9, token: ' Hello', logprob: -1 }],
-    ['the scheme of an authorization', { authorization: 'Bearer opaque-9' }, { authorization: 'Bearer [AUTHORIZATION:....]' }],
+    [
+      'token counts and log probabilities',
+      { max_tokens: 9, token: ' Hello', logprob: -1 },
+      { max_tokens: 9, token: ' Hello', logprob: -1 },
+    ],
+    [
+      'the scheme of an authorization',
+      { authorization: 'Bearer opaque-9' },
+      { authorization: 'Bearer [AUTHORIZATION:....]' },
+    ],
   ])('%s', (_name, value, expected) => {
     expect(JSON.parse(shape(JSON.stringify(value)))).toEqual(expected);
   });
@@ -139,7 +165,9 @@ describe('JSON', () => {
   });
 
   it('walks JSON lines with their names', () => {
-    expect(shape('{"password":"a"}\n{"secret":"b c"}\nplain')).toBe('{"password":"[PASSWORD:....]"}\n{"secret":"[SECRET:....]"}\nplain');
+    expect(shape('{"password":"a"}\n{"secret":"b c"}\nplain')).toBe(
+      '{"password":"[PASSWORD:....]"}\n{"secret":"[SECRET:....]"}\nplain',
+    );
   });
 
   it('survives nesting of any depth', () => {
@@ -150,7 +178,9 @@ describe('JSON', () => {
   });
 
   it('takes a secret out of a path', () => {
-    const [finding] = redactor.redactText(JSON.stringify({ [github]: { password: 'q' } })).findings.filter((f) => f.kind === 'PASSWORD');
+    const [finding] = redactor
+      .redactText(JSON.stringify({ [github]: { password: 'q' } }))
+      .findings.filter((f) => f.kind === 'PASSWORD');
     expect(finding!.path).toMatch(/^\.\[GITHUB_TOKEN:\w{4}\]\.password$/);
   });
 });
@@ -164,18 +194,30 @@ describe('other readings', () => {
     ['base64', `see ${Buffer.from(`token ${github}`).toString('base64')} there`, 'base64'],
     ['base64url without padding', Buffer.from(`??>> ${github}`).toString('base64url'), 'base64'],
     ['base64 after a path', `/v1/${Buffer.from(`user:${github}`).toString('base64')}`, 'base64'],
-    ['base64 of JSON with a telling key', Buffer.from('{"user":"al","password":"hunter two"}').toString('base64'), 'base64'],
+    [
+      'base64 of JSON with a telling key',
+      Buffer.from('{"user":"al","password":"hunter two"}').toString('base64'),
+      'base64',
+    ],
     ['hex', Buffer.from(`token ${github}`).toString('hex'), 'hex'],
   ])('%s', (_name, text, view) => {
     const result = redactor.redactText(text);
-    expect(rules(result).some((rule) => rule.endsWith(`/${view}`)), rules(result).join()).toBe(true);
+    expect(
+      rules(result).some((rule) => rule.endsWith(`/${view}`)),
+      rules(result).join(),
+    ).toBe(true);
     const { text: decodedAll } = result;
     expect(decodedAll).not.toContain(github);
     expect(Buffer.from(decodedAll.replace(/\[.*?\]/g, ''), 'base64').toString('latin1')).not.toContain(github.slice(4));
   });
 
   it('gives a value the same token in every reading', () => {
-    const texts = [github, JSON.stringify({ a: `\n${github}` }), Buffer.from(`xx ${github}`).toString('base64'), `x${'%20'}${github}`];
+    const texts = [
+      github,
+      JSON.stringify({ a: `\n${github}` }),
+      Buffer.from(`xx ${github}`).toString('base64'),
+      `x${'%20'}${github}`,
+    ];
     const prints = texts.map((text) => redactor.redactText(text).findings[0]!.fingerprint);
     expect(new Set(prints).size).toBe(1);
   });

@@ -85,13 +85,16 @@ ai.{operationId,model.id,model.provider,telemetry.functionId,telemetry.metadata.
 ai.response.{id,model,finishReason,timestamp,msToFirstChunk,msToFinish,avgCompletionTokensPerSecond,avgOutputTokensPerSecond,providerMetadata} ai.toolCall.{id,name} ai.result.type
 model query_source agent_id parent_agent_id speed llm_request.context request_id client_request_id attempt success status_code stop_reason response.has_tool_call duration_ms ttft_ms
 tool_name tool_use_id tool_source tool_type decision decision_type decision_source source skill_name skill.name subagent_type agent_type effort mcp_server_scope server_name server_scope transport_type is_plugin plugin.name marketplace.name
-interaction.{sequence,duration_ms} user_prompt_length prompt.{id,version} workflow.{name,run_id} category error_type error_category error_code action from_mode to_mode trigger permission_mode command_name command_source final_model
+interaction.{sequence,duration_ms} user_prompt_length prompt.version workflow.{name,run_id} category error_type error_category error_code action from_mode to_mode trigger permission_mode command_name command_source final_model
 hook_name hook_event hook_source num_hooks num_success num_blocking num_non_blocking_error num_cancelled memory_type load_reason status outcome name_hash
 langfuse.{observation.type,observation.level,observation.model.name,observation.prompt.name,observation.prompt.version,observation.usage_details,observation.cost_details,observation.completion_start_time,session.id,user.id,trace.name,trace.public,version,release,environment,internal.as_root}
 langsmith.{span.kind,trace.name,trace.id,trace.session_id,trace.session_name,span.id,span.parent_id,span.dotted_order}
 tracectrl.{session_id,ingress,trigger_type,caller.agent_id,input.source,system_prompt_hash,span_sequence} tracectrl.agent.{id,name,role,framework,system_prompt_hash} tracectrl.tool.{category,direction,target} tracectrl.memory.{operation,store_id,write_provenance}
 agno.{agent.id,team.id,run.id,session.id} crewai.{crew.id,task.id,agent.id,agent.role} langgraph.{node,step,thread_id,checkpoint_ns} openclaw.{session.id,agent.id,channel} logfire.{span_type,level_num}
 coding_agent.{client,session.id,agent.parent_id,content_capture_mode,hook.cli.version,signal_source,session.outcome,loop.detected,loop.pattern,policy.permission_mode,tool.name,edit.decision,model,provider}
+anthropic.{provider,message.stop_reason,request.id} query_source_safe system_prompt_hash tool_name_safe bash_command_class bash_argv0 parent.source agent_name model_name finish_reason role id event_loop.{cycle_id,parent_cycle_id}
+langsmith.{traceable,span.tags,usage_metadata,metadata.ls_provider,metadata.ls_model_type,metadata.ls_model_name,metadata.thread_id,metadata.session_id,metadata.user_id,metadata.usage_metadata,metadata.LANGSMITH_TRACING,metadata.LANGSMITH_OTEL_ENABLED}
+gen_ai.{agent.call.id,agent.tools,aggregated_usage.*,event.end_time,tool.status,server.time_to_first_token} tracectrl.guardrail.{name,judge_model,severity,timing,evaluated_at,decision} ai.request.headers.user-agent
 spanwarden.*
 `);
 
@@ -102,7 +105,7 @@ url.{full,original,path,query,fragment} http.{url,target,user_agent,referer,requ
 rpc.{jsonrpc.error_message,request.metadata.*,response.metadata.*,grpc.request.metadata.*,grpc.response.metadata.*,connect_rpc.request.metadata.*,connect_rpc.response.metadata.*,request.body,response.body}
 db.{statement,query.text,query.parameter.*,operation.parameter.*,connection_string,vector.query.*,query.result.*} graphql.{document,variables,selection.name} messaging.{message.body,message.header.*,kafka.message.key} vcs.{change.title,commit.message} cloudevents.event_subject
 user.email enduser.email
-gen_ai.{input.messages,output.messages,system_instructions,prompt,completion,content.prompt,content.completion,prompt.*,completion.*,choice,system.message,user.message,assistant.message,tool.message,messages,input,output,request.stop_sequences,request.tools,request.instructions}
+gen_ai.{input.messages,output.messages,system_instructions,prompt,completion,content.prompt,content.completion,prompt.*,completion.*,choice,system.message,user.message,assistant.message,messages,input,output,request.stop_sequences,request.tools,request.instructions}
 gen_ai.agent.{description,decision.reason,instructions} gen_ai.tool.{description,definitions,call.arguments,call.result,message,definitions.*,input,output,parameters} gen_ai.{retrieval.query.text,retrieval.documents,retrieval.documents.*,query.text,evaluation.explanation}
 gen_ai.memory.{query.text,records,record.content,records.*} gen_ai.guardrail.{verdict.reason,description,finding.explanation} gen_ai.security.{decision.reason,content.input.value,content.output.value} gen_ai.{prompt.preview,completion.preview}
 input.value output.value input output llm.{input_messages.*,output_messages.*,prompts,prompts.*,completions.*,choices.*,tools,tools.*,functions,invocation_parameters,function_call,prompt_template.*,request.functions.*,headers,content_completion_chunk}
@@ -110,9 +113,10 @@ tool.{description,parameters,json_schema,output,result} tool_call.function.argum
 message_content.* image.url audio.{url,transcript} prompt.url exception.cause evaluations.* annotations.* trace.evaluations.* session.evaluations.*
 traceloop.{entity.input,entity.output,prompt.template,prompt.template_variables}
 ai.{prompt,prompt.*,value,values,embedding,embeddings,schema,schema.description,response.text,response.object,response.toolCalls,response.reasoning,response.files,result.text,result.object,result.toolCalls,toolCall.args,toolCall.result,error}
-user_prompt user_system_prompt system_prompt system_prompt_preview prompt response body body_ref tool_input tool_output tool_parameters tool_response tool.output full_command bash_command file_path command command_args content text query result new_context tools tool_arguments tool_result response.text response.model_output
+user_prompt user_system_prompt system_prompt system_prompt_preview prompt response body body_ref tool_input tool_output tool_parameters tool_response full_command bash_command file_path command command_args content text query result new_context tools tool_arguments tool_result response.text response.model_output
 langfuse.{observation.input,observation.output,trace.input,trace.output,observation.status_message} mcp.{tool.arguments,tool.result,request.params,response.result,prompt.name}
 tracectrl.{agent.system_prompt,guardrail.reason} coding_agent.{prompt,response,tool.input,tool.output,command,file.path} all_messages_events events instructions
+system_reminders langsmith.metadata.ls_invocation_params model_request_parameters logfire.{json_schema,msg} final_result pydantic_ai.all_messages gen_ai.tool.json_schema tracectrl.guardrail.evidence ai.request.headers.*
 `);
 
 export const ATTRIBUTE_CLASSES: AttributeClasses = { structural: STRUCTURAL, content: CONTENT };

@@ -34,9 +34,13 @@ const KEYS_REMEMBERED = 4096;
 export function createHitCollector(scanner: Scanner): HitCollector {
   const lookThrough = (text: string, name: SensitiveName | undefined, collection: Collection): Hit[] => {
     const hits: Hit[] = [];
-    if (name !== undefined) collector.namedValue(text, 0, text.length, name, '', hits);
     const walk = collection.depth.readings <= MAX_READINGS && opensJson(text);
-    if (walk && collectJson(collector, text, name, collection, hits)) return hits;
+    const walked = walk && collectJson(collector, text, name, collection, hits);
+    // the items of a list stand under its name each; anything else is one value
+    if (name !== undefined && !(walked && text.trimStart().startsWith('['))) {
+      collector.namedValue(text, 0, text.length, name, '', hits);
+    }
+    if (walked) return hits;
     collector.range(text, 0, text.length, collection, hits);
     if (collection.depth.readings === 0) collectJsonLines(collector, text, collection, hits);
     return hits;

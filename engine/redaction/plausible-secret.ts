@@ -19,9 +19,11 @@ export function isPlausibleSecret(value: string, name: SensitiveName, style: Val
 
 const DIGIT = /\d/;
 const LETTER = /[A-Za-z]/;
+/** Letters and digits, and of either more than a numbered word has. */
+const MIXED = /^(?=.*[A-Za-z])(?:(?=.*\d.*\d.*\d)|(?=.*\d)(?=.*[a-z])(?=.*[A-Z]))/s;
 const SPACE = /\s/;
 const ONLY_WORDS = /^[A-Za-z]+(?:[ _-][A-Za-z]+)*[.:!?…]*$/;
-const CODE = /[()[\]{}<>]|^[$@&*!]?[A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)+$/;
+const CODE = /[()[\]{}<>]|^:|^[$@&*!]?[A-Za-z_$][\w$]*(?:(?:\??\.|::|->)[A-Za-z_$][\w$]*)+$/;
 const VERSION = /^[~^<>=v]{0,2}\d+(?:\.(?:\d+|x|\*)){1,3}(?:[-+][\w.]{1,40})?$/;
 const ADDRESS = /^(?:[a-z][a-z0-9+.-]{1,20}:\/\/|\.{0,2}\/|~\/|[A-Za-z]:\\)/;
 const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ].*)?$/;
@@ -50,7 +52,7 @@ function isMachineSecret(value: string, style: ValueStyle): boolean {
 
 /** Long, mixed, of high entropy, and neither a digest nor a UUID nor an address nor an expression. */
 function looksRandom(value: string, length: number): boolean {
-  if (value.length < length || !DIGIT.test(value) || !LETTER.test(value) || SPACE.test(value)) return false;
+  if (value.length < length || !MIXED.test(value) || SPACE.test(value)) return false;
   if (HASH_OR_UUID.test(value) || CODE.test(value) || ADDRESS.test(value) || VERSION.test(value) || DATE.test(value))
     return false;
   return shannonEntropy(value) >= 3.5;

@@ -225,21 +225,21 @@ function endNumber(runs: Runs, sink: TokenSink): void {
 function takeStructured(chunk: string, seen: number, sink: TokenSink): void {
   const scheme = (seen & SLASH) === 0 ? 0 : chunk.indexOf('://');
   const at = (seen & AT) === 0 ? 0 : chunk.indexOf('@');
+  const sign = (seen & OTHER) === 0 ? 0 : chunk.search(/[=:]/);
   if (scheme > 0) takeUrl(chunk, scheme, sink);
   else if ((seen & SLASH) !== 0 && !YEAR_DATE_TIME.test(chunk)) takePath(chunk, sink);
+  else if (sign > 0 && sign < chunk.length - 2 && !(at > 0 && at < sign)) takeAssigned(chunk, sign, seen, sink);
   else if (at > 0 && chunk.indexOf('.', at) > at) emit(chunk, 0, sink);
-  else if ((seen & OTHER) !== 0 && ASSIGNMENT.test(chunk)) takeAssigned(chunk, seen, sink);
   else if ((seen & DIGIT) !== 0) takeNumberOrId(chunk, sink);
   else if ((seen & DOT) !== 0 && HOST_OR_FILE.test(chunk)) emit(chunk, 1, sink);
   else if ((seen & UPPER) !== 0 && HYPHENATED.test(chunk)) emit(chunk, 3, sink);
 }
 
 /** id=asst_62b, at:bob@example.com: what is named, not its name. */
-function takeAssigned(chunk: string, seen: number, sink: TokenSink): void {
-  if (!YEAR_DATE_TIME.test(chunk)) takeStructured(chunk.slice(chunk.search(/[=:]/) + 1), seen, sink);
+function takeAssigned(chunk: string, sign: number, seen: number, sink: TokenSink): void {
+  if (!YEAR_DATE_TIME.test(chunk)) takeStructured(chunk.slice(sign + 1), seen, sink);
 }
 
-const ASSIGNMENT = /^[^=:]{1,64}[=:].{2}/;
 const HOST_OR_FILE = /^[\p{L}\p{N}_-]{1,64}(?:\.[\p{L}\p{N}_-]{1,64}){1,8}$/u;
 const HYPHENATED = /^[\p{L}\p{N}]{1,64}(?:[_-][\p{L}\p{N}]{1,64}){1,8}$/u;
 

@@ -30,12 +30,15 @@ export function assignedValueFinder(judge: NameJudge): Finder {
     while (nameStart > lowest && isNamePart(text.charCodeAt(nameStart - 1))) nameStart--;
     const flag = text.startsWith('--', nameStart);
     if (operator.kind === 'blank' && !flag) return false;
-    const name = judge(text.slice(nameStart, nameEnd));
+    const written = text.slice(nameStart, nameEnd);
+    const name = judge(written);
     if (name === undefined) return false;
     const value = readValue(text, nameStart, operator, to, flag, name.value === 'header', runs, found.scan);
     if (!narrowToCredential(text, value, name.kind)) return false;
-    if (!isPlausibleSecret(text.slice(value.start, Math.min(value.end, value.start + MAX_JUDGED)), name, value.style))
-      return false;
+    const beginning = text.slice(value.start, Math.min(value.end, value.start + MAX_JUDGED));
+    // "--username and --password options": prose
+    if (operator.kind === 'blank' && /^[A-Za-z-]+[.,]?$/.test(beginning)) return false;
+    if (!isPlausibleSecret(beginning, name, value.style) || repeatsName(written, beginning)) return false;
     found.start = value.start;
     found.end = value.end;
     found.kind = name.kind;
@@ -193,17 +196,32 @@ function withoutComment(text: string, value: Value): Value {
 }
 
 /**
- * Leaves the scheme of an authorization readable. Without a scheme, words with blanks between them are prose; a cookie is
- * name=value.
+ * Leaves the scheme of an authorization readable. Without a scheme, words with blanks between them are prose and brackets are code;
+ * a cookie is name=value.
  */
 function narrowToCredential(text: string, value: Value, kind: string): boolean {
   if (value.end <= value.start) return false;
-  if (kind === 'COOKIE') return text.slice(value.start, value.end).includes('=');
-  if (kind !== 'AUTHORIZATION') return true;
+  if (kind !== 'COOKIE' && kind !== 'AUTHORIZATION') return true;
+  const header = text.slice(value.start, value.end);
+  if (kind === 'COOKIE') return header.includes('=') && !CODE_MARK.test(header);
   const start = credentialStart(text, value.start, value.end);
-  if (start === value.start && /\s/.test(text.slice(value.start, value.end))) return false;
+  if (start === value.start && (/\s/.test(header) || !/\d/.test(header) || CODE_MARK.test(header))) return false;
   value.start = start;
   return true;
+}
+
+const CODE_MARK = /[(){}[\]]/;
+
+/** `password=password`, `TOKEN: "token"`, `authToken = authToken`: the value is the name, or the end of it. */
+function repeatsName(name: string, value: string): boolean {
+  const word = value.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return (
+    word.length > 0 &&
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, '')
+      .endsWith(word)
+  );
 }
 
 /** Where the credential begins in the value of an authorization header: after its scheme. */

@@ -8,7 +8,8 @@ const FORMS = [
   /\([2-9]\d\d\)[ -]?\d{3}[ .-]\d{4}(?![\w-])/y,
   /[1-9]\d\d([.-])\d{3}\1\d{4}(?![\w-]|\.\d)/y,
   /\(0\d{1,4}\) ?\d{2,8}(?:[ -]\d{2,8}){0,3}(?![\w-])/y,
-  /0[1-9]\d{1,3}[ /-]\d{3,8}(?:[ -]\d{2,6}){0,2}(?![\w-]| \d)/y,
+  // five digits and four are a US postal code
+  /(?!\d{5}-\d{4}\b)0[1-9]\d{1,3}[ /-]\d{3,8}(?:[ -]\d{2,6}){0,2}(?![\w-]| \d)/y,
 ];
 /** Blanks only (a log line has 200 512 1024) or nothing between the digits: taken after a word such as "phone". */
 const BARE_FORM = /\d{3} \d{3} \d{4}(?![\w-])|\d{7,12}(?![\w-]|\.\d)/y;

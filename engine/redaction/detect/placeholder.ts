@@ -33,6 +33,7 @@ const TEMPLATES = [
   /^\[[A-Za-z _-]{1,40}\]$/,
   /^(?:process\.env|os\.environ|env|ENV|secrets|vars|config|settings|self|this)[.[][\w.[\]'"]{1,80}$/,
   /^[*•●xX.#_-]+$/,
+  /^[\w:]{0,12}[*•●]{3,}[\w:]{0,12}$/,
 ];
 const EMPTY_WORDS = new Set(
   (

@@ -19,6 +19,7 @@ export function findPrivateKey(
   LABEL.lastIndex = at;
   if (!LABEL.test(text) || LABEL.lastIndex > to) return false;
   const bodyStart = LABEL.lastIndex;
+  if (isLiteral(text, bodyStart)) return false;
   const mark = text.indexOf(END_MARK, bodyStart);
   let end = to;
   if (mark >= 0 && mark < to) {
@@ -29,3 +30,11 @@ export function findPrivateKey(
   found.end = end;
   return true;
 }
+
+/** Code that names the label: a quote closes it at once and no key follows. */
+function isLiteral(text: string, bodyStart: number): boolean {
+  return /["'`]/.test(text[bodyStart] ?? '') && !KEY_LINE.test(text.slice(bodyStart, bodyStart + BODY_REACH));
+}
+
+const KEY_LINE = /[A-Za-z0-9+/=]{40}/;
+const BODY_REACH = 400;

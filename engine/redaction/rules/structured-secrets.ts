@@ -24,6 +24,7 @@ export const STRUCTURED_SECRET_RULES: readonly RedactionRule[] = [
     nearMisses: [
       '-----BEGIN CERTIFICATE-----\n{b64:64}\n-----END CERTIFICATE-----',
       '-----BEGIN PUBLIC KEY-----\n{b64:64}\n-----END PUBLIC KEY-----',
+      'START = b"-----BEGIN RSA PRIVATE KEY-----"\nEND = b"-----END RSA PRIVATE KEY-----"',
     ],
   },
   {

@@ -12,6 +12,7 @@ const MIN_RUN = 24;
 const MAX_RUN = 1_400_000;
 /** Bytes at the start of a run that are judged before the run is decoded. */
 const SAMPLE_BYTES = 12;
+const SAMPLE_CHARACTERS = 16;
 
 const NONE = 255;
 const sextets = new Uint8Array(128).fill(NONE);
@@ -60,10 +61,12 @@ function decodeHex(text: string, start: number, end: number): EncodedRun | undef
   return { start, end, encoding: 'hex', decoded: Buffer.from(run, 'hex').toString('utf8') };
 }
 
-/** base64 may begin anywhere in the run (after a path's `/` or a word), so all four phases are tried. */
+/** base64 may begin anywhere in the run (after a path's `/` or a word), so all four phases are tried, at the start and amid. */
 function decodeBase64(text: string, start: number, end: number, to: number): EncodedRun | undefined {
+  const middle = 4 * Math.floor((end - start) / 8);
   for (let phase = 0; phase < 4; phase++) {
-    if (!decodesToText(text, start + phase)) continue;
+    const amid = start + phase + middle;
+    if (!decodesToText(text, start + phase) && !(amid + SAMPLE_CHARACTERS <= end && decodesToText(text, amid))) continue;
     let padded = end;
     while (padded < to && padded < end + 2 && text.charCodeAt(padded) === 61) padded++;
     const decoded = Buffer.from(text.slice(start + phase, end), 'base64').toString('utf8');

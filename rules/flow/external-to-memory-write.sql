@@ -29,81 +29,73 @@ tags: [memory, provenance]
 WITH
     touched AS
     (
-        SELECT DISTINCT SessionId FROM otel_traces
+        SELECT SessionId FROM otel_traces
         WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)} AND SessionId != ''
     ),
+    -- One pass over the sessions that write memory at all: their writes, what they read from outside, what the user said.
     sessions AS
     (
-        SELECT DISTINCT SessionId FROM otel_traces
-        WHERE SessionId IN touched AND MemoryOperation = 'write' AND IngestedAt < {to: DateTime64(6)}
+        SELECT
+            SessionId,
+            groupArrayIf(
+                (TraceId, SpanId, Timestamp, ToolName, MemoryStoreId, ArgRefs, ToolArgumentsLength = 0,
+                    WriteProvenance = 'external' AND has(Dialects, 'tracectrl')),
+                MemoryOperation = 'write'
+            ) AS writes,
+            groupArrayIf(
+                (TraceId, SpanId, Timestamp, ToolName, UntrustedRefs, ToolResultLength = 0),
+                MemoryOperation = '' AND ToolName != '' AND (ToolCategory IN ('external_api', 'email') OR InputSource = 'external')
+            ) AS sources,
+            groupUniqArrayArray(TrustedRefs) AS trusted,
+            any(AgentId) AS agent
+        FROM otel_traces FINAL
+        WHERE IngestedAt < {to: DateTime64(6)} AND SessionId IN
+        (
+            SELECT SessionId FROM otel_traces
+            WHERE SessionId IN touched AND MemoryOperation = 'write' AND IngestedAt < {to: DateTime64(6)}
+        )
+        GROUP BY SessionId
     ),
-    spans AS
+    writes AS
     (
         SELECT
-            SessionId, TraceId, SpanId, Timestamp, AgentId, ToolName, MemoryOperation, MemoryStoreId, WriteProvenance,
-            Dialects, ArgRefs, UntrustedRefs, TrustedRefs, ToolArgumentsLength, ToolResultLength,
-            MemoryOperation = 'write' AS is_write,
-            MemoryOperation = '' AND (ToolCategory IN ('external_api', 'email') OR InputSource = 'external')
-                AND ToolName != '' AS is_outside
-        FROM otel_traces FINAL
-        WHERE SessionId IN sessions AND IngestedAt < {to: DateTime64(6)}
-    ),
-    trusted AS
-    (
-        SELECT SessionId, groupUniqArrayArray(TrustedRefs) AS refs FROM spans GROUP BY SessionId
+            SessionId, agent, sources,
+            write.1 AS trace_id, write.2 AS span_id, write.3 AS written_at, write.4 AS tool, write.5 AS store,
+            arrayFilter(ref -> NOT has(trusted, ref), write.6) AS own,
+            write.7 AS not_captured,
+            write.8 AS declared
+        FROM sessions
+        ARRAY JOIN writes AS write
     ),
     flows AS
     (
         SELECT
-            writes.SessionId AS SessionId,
-            writes.AgentId AS AgentId,
-            writes.MemoryStoreId AS MemoryStoreId,
-            writes.TraceId AS TraceId,
-            writes.SpanId AS SpanId,
-            writes.Timestamp AS Timestamp,
-            writes.ToolName AS ToolName,
-            outside.TraceId AS source_trace,
-            outside.SpanId AS source_span,
-            outside.ToolName AS source_tool,
-            outside.Timestamp AS source_at,
-            arrayFilter(ref -> NOT has(trusted.refs, ref), writes.ArgRefs) AS own,
-            length(arrayIntersect(own, outside.UntrustedRefs)) AS shared
-        FROM (SELECT * FROM spans WHERE is_write) AS writes
-        INNER JOIN (SELECT * FROM spans WHERE is_outside) AS outside ON writes.SessionId = outside.SessionId
-        INNER JOIN trusted ON trusted.SessionId = writes.SessionId
-        WHERE outside.Timestamp < writes.Timestamp
-            -- Where no content was captured, order is all there is to go by.
-            AND (
-                (shared > 0 AND shared >= {min_share: Float64} * length(own))
-                OR writes.ToolArgumentsLength = 0 OR outside.ToolResultLength = 0
-            )
-    ),
-    -- What the sender itself calls external needs no further proof.
-    declared AS
-    (
-        SELECT
-            SessionId, AgentId, MemoryStoreId, TraceId, SpanId, Timestamp, ToolName,
-            TraceId AS source_trace, SpanId AS source_span, '' AS source_tool, Timestamp AS source_at,
-            ArgRefs AS own, toUInt64(0) AS shared
-        FROM spans
-        WHERE is_write AND WriteProvenance = 'external' AND has(Dialects, 'tracectrl')
+            SessionId, agent, trace_id, span_id, written_at, tool, store, declared,
+            length(arrayIntersect(own, source.5)) AS shared,
+            -- Where no content was captured, order is all there is to go by; what the sender calls external needs no proof.
+            source.2 != '' AND source.3 < written_at
+                AND (not_captured OR source.6 OR (shared > 0 AND shared >= {min_share: Float64} * length(own))) AS flowed,
+            source.1 AS source_trace, source.2 AS source_span, source.3 AS source_at, source.4 AS source_tool
+        FROM writes
+        LEFT ARRAY JOIN sources AS source
+        WHERE flowed OR declared
     )
 SELECT
     SessionId AS entity,
     SessionId AS session_id,
     concat(
-        if(any(AgentId) = '', 'An agent', concat('Agent `', any(AgentId), '`')), ' wrote to memory',
-        if(any(MemoryStoreId) = '', '', concat(' `', any(MemoryStoreId), '`')), ' what ',
-        if(any(source_tool) = '', 'an outside source', concat('`', any(source_tool), '`')), ' brought in from outside'
+        if(any(agent) = '', 'An agent', concat('Agent `', any(agent), '`')), ' wrote to memory',
+        if(any(store) = '', '', concat(' `', any(store), '`')), ' what ',
+        if(anyIf(source_tool, flowed) = '', 'an outside source', concat('`', anyIf(source_tool, flowed), '`')), ' brought in from outside'
     ) AS title,
-    toString(min(source_at)) AS starts_at,
-    toString(max(Timestamp)) AS ends_at,
-    arraySlice(arraySort(item -> (item.3, item.1, item.2), arrayDistinct(arrayFlatten(groupArray([
-        CAST((source_trace, source_span, concat('1 outside content read by ', source_tool)), 'Tuple(trace_id String, span_id String, note String)'),
-        CAST((TraceId, SpanId, concat('2 written to memory by ', ToolName)), 'Tuple(trace_id String, span_id String, note String)')
-    ])))), 1, 20) AS evidence,
+    toString(min(if(flowed, source_at, written_at))) AS starts_at,
+    toString(max(written_at)) AS ends_at,
+    arraySlice(arraySort(item -> (item.3, item.1, item.2), arrayDistinct(arrayConcat(
+        groupArray(CAST((trace_id, span_id, concat('2 written to memory by ', tool)), 'Tuple(trace_id String, span_id String, note String)')),
+        groupArrayIf(CAST((source_trace, source_span, concat('1 outside content read by ', source_tool)), 'Tuple(trace_id String, span_id String, note String)'), flowed)
+    ))), 1, 20) AS evidence,
     max(shared) AS shared_tokens,
-    arraySort(groupUniqArray(5)(MemoryStoreId)) AS memory_store,
-    any(AgentId) AS agent_id
-FROM (SELECT * FROM flows UNION ALL SELECT * FROM declared)
+    arraySort(groupUniqArray(5)(store)) AS memory_store,
+    any(agent) AS agent_id
+FROM flows
 GROUP BY SessionId

@@ -24,73 +24,67 @@ required_fields: [ArgRefs, UntrustedRefs, ToolCategory]
 tags: [injection, exfiltration, provenance]
 */
 WITH
-    sessions AS
+    touched AS
     (
-        SELECT DISTINCT SessionId FROM otel_traces
+        SELECT SessionId FROM otel_traces
         WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)} AND SessionId != ''
     ),
-    spans AS
-    (
-        SELECT SessionId, TraceId, SpanId, Timestamp, AgentId, ToolName, ToolDirection, ToolCategory, ArgRefs, UntrustedRefs, TrustedRefs
-        FROM otel_traces FINAL
-        WHERE SessionId IN sessions AND IngestedAt < {to: DateTime64(6)}
-            AND (notEmpty(ArgRefs) OR notEmpty(UntrustedRefs) OR notEmpty(TrustedRefs))
-    ),
-    trusted AS
-    (
-        SELECT SessionId, groupUniqArrayArray(TrustedRefs) AS refs FROM spans GROUP BY SessionId
-    ),
-    flows AS
+    -- One pass over the sessions that act at all: their calls, what they had read, what the user said.
+    sessions AS
     (
         SELECT
-            calls.SessionId AS SessionId,
-            calls.AgentId AS AgentId,
-            calls.TraceId AS TraceId,
-            calls.SpanId AS SpanId,
-            calls.Timestamp AS Timestamp,
-            calls.ToolName AS ToolName,
-            sources.TraceId AS source_trace,
-            sources.SpanId AS source_span,
-            sources.ToolName AS source_tool,
-            arrayFilter(ref -> NOT has(trusted.refs, ref), calls.ArgRefs) AS own,
-            arrayIntersect(own, sources.UntrustedRefs) AS shared
-        FROM (SELECT * FROM spans WHERE ToolName != '' AND ToolDirection = 'output' AND ToolCategory IN ('email', 'external_api')) AS calls
-        INNER JOIN (SELECT * FROM spans WHERE ToolName != '' AND notEmpty(UntrustedRefs)) AS sources
-            ON sources.SessionId = calls.SessionId
-        INNER JOIN trusted ON trusted.SessionId = calls.SessionId
-        WHERE sources.Timestamp < calls.Timestamp AND sources.SpanId != calls.SpanId
-            AND notEmpty(shared)
+            SessionId,
+            groupArrayIf((TraceId, SpanId, Timestamp, ToolName, ArgRefs), ToolName != '' AND ToolDirection = 'output' AND ToolCategory IN ('email', 'external_api')) AS calls,
+            groupArrayIf((TraceId, SpanId, Timestamp, ToolName, UntrustedRefs), ToolName != '' AND notEmpty(UntrustedRefs)) AS sources,
+            groupUniqArrayArray(TrustedRefs) AS trusted,
+            any(AgentId) AS agent
+        FROM otel_traces FINAL
+        WHERE IngestedAt < {to: DateTime64(6)} AND SessionId IN
+        (
+            SELECT SessionId FROM otel_traces
+            WHERE SessionId IN touched AND ToolDirection = 'output' AND ToolCategory IN ('email', 'external_api') AND IngestedAt < {to: DateTime64(6)}
+        )
+        GROUP BY SessionId
     ),
-    -- Two results that each brought something the other does not have.
+    calls AS
+    (
+        SELECT
+            SessionId, agent, sources,
+            call.1 AS trace_id, call.2 AS span_id, call.3 AS called_at, call.4 AS tool,
+            arrayFilter(ref -> NOT has(trusted, ref), call.5) AS own
+        FROM sessions
+        ARRAY JOIN calls AS call
+        WHERE notEmpty(own)
+    ),
+    -- Two results that each brought something the other does not have: the destination and the content.
     mixtures AS
     (
         SELECT
-            SessionId, TraceId, SpanId,
-            any(AgentId) AS AgentId, any(ToolName) AS ToolName, any(Timestamp) AS Timestamp,
-            groupArray((source_trace, source_span, source_tool)) AS sources,
-            groupArray(shared) AS parts,
-            arrayExists(a -> arrayExists(b -> length(arrayFilter(ref -> NOT has(b, ref), a)) > 0
-                AND length(arrayFilter(ref -> NOT has(a, ref), b)) > 0, parts), parts) AS mixed
-        FROM flows
-        GROUP BY SessionId, TraceId, SpanId
-        HAVING mixed
+            SessionId, agent, trace_id, span_id, called_at, tool,
+            arrayFilter(
+                source -> source.3 < called_at AND source.2 != span_id AND notEmpty(arrayIntersect(own, source.5)), sources
+            ) AS read,
+            arrayMap(source -> arrayIntersect(own, source.5), read) AS parts
+        FROM calls
+        WHERE arrayExists(a -> arrayExists(b -> arrayExists(ref -> NOT has(b, ref), a)
+            AND arrayExists(ref -> NOT has(a, ref), b), parts), parts)
     )
 SELECT
     SessionId AS entity,
     SessionId AS session_id,
     concat(
-        if(any(AgentId) = '', 'An agent', concat('Agent `', any(AgentId), '`')), ' sent content out through `', any(ToolName),
+        if(any(agent) = '', 'An agent', concat('Agent `', any(agent), '`')), ' sent content out through `', any(tool),
         '` and the user never named where to'
     ) AS title,
-    toString(min(Timestamp)) AS starts_at,
-    toString(max(Timestamp)) AS ends_at,
+    toString(min(called_at)) AS starts_at,
+    toString(max(called_at)) AS ends_at,
     arraySlice(arraySort(item -> (item.3, item.1, item.2), arrayDistinct(arrayConcat(
-        groupArray(CAST((TraceId, SpanId, concat('2 sent out by ', ToolName)), 'Tuple(trace_id String, span_id String, note String)')),
+        groupArray(CAST((trace_id, span_id, concat('2 sent out by ', tool)), 'Tuple(trace_id String, span_id String, note String)')),
         arrayMap(
-            source -> CAST((source.1, source.2, concat('1 untrusted content from ', source.3)), 'Tuple(trace_id String, span_id String, note String)'),
-            arrayFlatten(groupArray(sources))
+            source -> CAST((source.1, source.2, concat('1 untrusted content from ', source.4)), 'Tuple(trace_id String, span_id String, note String)'),
+            arrayFlatten(groupArray(read))
         )
     ))), 1, 20) AS evidence,
-    any(AgentId) AS agent_id
+    any(agent) AS agent_id
 FROM mixtures
 GROUP BY SessionId

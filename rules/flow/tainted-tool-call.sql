@@ -25,57 +25,62 @@ required_fields: [ArgRefs, UntrustedRefs, ToolDirection]
 tags: [injection, provenance]
 */
 WITH
-    sessions AS
+    touched AS
     (
-        SELECT DISTINCT SessionId FROM otel_traces
+        SELECT SessionId FROM otel_traces
         WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)} AND SessionId != ''
     ),
-    spans AS
+    -- One pass over the sessions that act at all: their calls, what they had read, what the user said.
+    sessions AS
     (
-        SELECT SessionId, TraceId, SpanId, Timestamp, AgentId, ToolName, ToolDirection, MemoryOperation, ArgRefs, UntrustedRefs, TrustedRefs
+        SELECT
+            SessionId,
+            groupArrayIf((TraceId, SpanId, Timestamp, ToolName, ArgRefs), ToolName != '' AND ToolDirection = 'output' AND MemoryOperation = '') AS calls,
+            groupArrayIf((TraceId, SpanId, Timestamp, ToolName, UntrustedRefs), ToolName != '' AND notEmpty(UntrustedRefs)) AS sources,
+            groupUniqArrayArray(TrustedRefs) AS trusted,
+            any(AgentId) AS agent
         FROM otel_traces FINAL
-        WHERE SessionId IN sessions AND IngestedAt < {to: DateTime64(6)}
-            AND (notEmpty(ArgRefs) OR notEmpty(UntrustedRefs) OR notEmpty(TrustedRefs))
+        WHERE IngestedAt < {to: DateTime64(6)} AND SessionId IN
+        (
+            SELECT SessionId FROM otel_traces
+            WHERE SessionId IN touched AND ToolDirection = 'output' AND MemoryOperation = '' AND IngestedAt < {to: DateTime64(6)}
+        )
+        GROUP BY SessionId
     ),
-    trusted AS
+    calls AS
     (
-        SELECT SessionId, groupUniqArrayArray(TrustedRefs) AS refs FROM spans GROUP BY SessionId
+        SELECT
+            SessionId, agent, sources,
+            call.1 AS trace_id, call.2 AS span_id, call.3 AS called_at, call.4 AS tool,
+            arrayFilter(ref -> NOT has(trusted, ref), call.5) AS own
+        FROM sessions
+        ARRAY JOIN calls AS call
+        WHERE notEmpty(own)
     ),
     flows AS
     (
         SELECT
-            calls.SessionId AS SessionId,
-            calls.AgentId AS AgentId,
-            calls.TraceId AS TraceId,
-            calls.SpanId AS SpanId,
-            calls.Timestamp AS Timestamp,
-            calls.ToolName AS ToolName,
-            sources.TraceId AS source_trace,
-            sources.SpanId AS source_span,
-            sources.ToolName AS source_tool,
-            arrayFilter(ref -> NOT has(trusted.refs, ref), calls.ArgRefs) AS own,
-            length(arrayIntersect(own, sources.UntrustedRefs)) AS shared
-        FROM (SELECT * FROM spans WHERE ToolName != '' AND ToolDirection = 'output' AND MemoryOperation = '') AS calls
-        INNER JOIN (SELECT * FROM spans WHERE ToolName != '' AND notEmpty(UntrustedRefs)) AS sources
-            ON sources.SessionId = calls.SessionId
-        INNER JOIN trusted ON trusted.SessionId = calls.SessionId
-        WHERE sources.Timestamp < calls.Timestamp AND sources.SpanId != calls.SpanId
-            AND shared > 0 AND shared >= {min_share: Float64} * length(own)
+            SessionId, agent, trace_id, span_id, called_at, tool,
+            source.1 AS source_trace, source.2 AS source_span, source.4 AS source_tool,
+            length(arrayIntersect(own, source.5)) AS shared
+        FROM calls
+        ARRAY JOIN sources AS source
+        WHERE source.3 < called_at AND source.2 != span_id AND shared > 0 AND shared >= {min_share: Float64} * length(own)
     )
 SELECT
     SessionId AS entity,
     SessionId AS session_id,
     concat(
-        if(any(AgentId) = '', 'An agent', concat('Agent `', any(AgentId), '`')), ' called `', any(ToolName),
+        if(any(agent) = '', 'An agent', concat('Agent `', any(agent), '`')), ' called `', any(tool),
         '` with values that only `', any(source_tool), '` had named'
     ) AS title,
-    toString(min(Timestamp)) AS starts_at,
-    toString(max(Timestamp)) AS ends_at,
+    toString(min(called_at)) AS starts_at,
+    toString(max(called_at)) AS ends_at,
     arraySlice(arraySort(item -> (item.3, item.1, item.2), arrayDistinct(arrayFlatten(groupArray([
         CAST((source_trace, source_span, concat('1 untrusted content from ', source_tool)), 'Tuple(trace_id String, span_id String, note String)'),
-        CAST((TraceId, SpanId, concat('2 used by ', ToolName)), 'Tuple(trace_id String, span_id String, note String)')
+        CAST((trace_id, span_id, concat('2 used by ', tool)), 'Tuple(trace_id String, span_id String, note String)')
     ])))), 1, 20) AS evidence,
     max(shared) AS shared_tokens,
-    any(AgentId) AS agent_id
+    any(agent) AS agent_id
 FROM flows
 GROUP BY SessionId

@@ -7,8 +7,8 @@ const TOKEN_KEY_LABEL = 'spanwarden redaction token v1';
 const FINGERPRINT_BYTES = 16;
 const IDENTITIES_REMEMBERED = 4096;
 
-export const DEFAULT_SUFFIX_LENGTH = 4;
-export const MAX_SUFFIX_LENGTH = 24;
+const DEFAULT_SUFFIX_LENGTH = 4;
+const MAX_SUFFIX_LENGTH = 24;
 
 /**
  * Makes the tokens that stand for redacted values: `[EMAIL:k3f9]`. Fingerprint and suffix come from one HMAC-SHA256 of the

@@ -67,9 +67,9 @@ export interface Redactor {
 }
 
 /** Kind of the token for text that could not be judged: too long, budget spent, a rule that threw. */
-export const UNJUDGED = 'REDACTED';
+const UNJUDGED = 'REDACTED';
 export const UNCLASSIFIED = 'UNCLASSIFIED';
-export const EXTRA_KINDS: readonly string[] = [UNJUDGED, UNCLASSIFIED, ...SENSITIVE_NAMES.map((name) => name.kind)];
+const EXTRA_KINDS: readonly string[] = [UNJUDGED, UNCLASSIFIED, ...SENSITIVE_NAMES.map((name) => name.kind)];
 
 const MAX_LENGTH = 4 * 1024 * 1024;
 const STEPS_PER_CHARACTER = 160;
@@ -111,11 +111,16 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
     };
   };
 
-  const redact = (text: string, name: SensitiveName | undefined, budget: WorkBudget, memo: HitMemo): RedactedText => {
-    const collection = { depth: NO_READINGS, budget, memo };
+  const redact = (
+    text: string,
+    name: SensitiveName | undefined,
+    budget: WorkBudget,
+    shared: HitMemo | undefined,
+  ): RedactedText => {
+    const collection = { depth: NO_READINGS, budget, memo: shared ?? new Map() };
     const hits = withoutTokens(text, collector.text(text, name, collection), mint);
     const remember = (known: string, found: readonly Hit[]): void => {
-      if (name === undefined && known.length > SHORT) memo.set(known, { hits: found, depth: NO_READINGS });
+      if (name === undefined && known.length > SHORT) shared?.set(known, { hits: found, depth: NO_READINGS });
     };
     if (hits.length === 0) {
       remember(text, hits);
@@ -154,7 +159,7 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
   const redactPath = (path: string, budget: WorkBudget): string => {
     const known = paths.get(path);
     if (known !== undefined) return known;
-    const redacted = redact(path, undefined, budget, new Map()).text.slice(0, MAX_PATH);
+    const redacted = redact(path, undefined, budget, undefined).text.slice(0, MAX_PATH);
     if (path.length <= MAX_PATH) paths.set(path, redacted);
     return redacted;
   };
@@ -181,7 +186,7 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
       const budget = context.budget ?? createWorkBudget(STEPS_AT_LEAST + STEPS_PER_CHARACTER * text.length);
       try {
         const name = context.key === undefined ? undefined : scanner.judgeName(context.key);
-        const result = redactPaths(redact(text, name, budget, context.memo ?? new Map()), budget);
+        const result = redactPaths(redact(text, name, budget, context.memo), budget);
         if (short && result.findings.length === 0) cleanShort.set(text, result);
         return result;
       } catch {

@@ -232,7 +232,8 @@ function takeStructured(chunk: string, seen: number, sink: TokenSink): void {
   else if (at > 0 && chunk.indexOf('.', at) > at) emit(chunk, 0, sink);
   else if ((seen & DIGIT) !== 0) takeNumberOrId(chunk, sink);
   else if ((seen & DOT) !== 0 && HOST_OR_FILE.test(chunk)) emit(chunk, 1, sink);
-  else if ((seen & UPPER) !== 0 && HYPHENATED.test(chunk)) emit(chunk, 3, sink);
+  // new_password, Follow-Up; and-so-on tells nothing
+  else if (((seen & UPPER) !== 0 || chunk.includes('_')) && HYPHENATED.test(chunk)) emit(chunk, 3, sink);
 }
 
 /** id=asst_62b, at:bob@example.com: what is named, not its name. */

@@ -97,14 +97,14 @@ const ISSUERS: readonly { digits: number; low: number; high: number; lengths: re
   { digits: 2, low: 67, high: 67, lengths: [16] },
 ];
 
-export function isIssued(digits: string): boolean {
+function isIssued(digits: string): boolean {
   return ISSUERS.some(({ digits: width, low, high, lengths }) => {
     const prefix = Number(digits.slice(0, width));
     return prefix >= low && prefix <= high && lengths.includes(digits.length);
   });
 }
 
-export function passesLuhn(digits: string): boolean {
+function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let index = digits.length - 1, double = false; index >= 0; index--, double = !double) {
     const digit = digits.charCodeAt(index) - 48;

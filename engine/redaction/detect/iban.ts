@@ -41,7 +41,7 @@ function isUpperOrDigit(code: number): boolean {
 }
 
 /** ISO 7064 mod 97-10 over the IBAN with its first four characters moved to the end, letters as 10 to 35. */
-export function passesMod97(iban: string): boolean {
+function passesMod97(iban: string): boolean {
   let remainder = 0;
   for (const character of iban.slice(4) + iban.slice(0, 4)) {
     const value = Number.parseInt(character, 36);

@@ -76,7 +76,16 @@ function isPhoneSeparator(code: number): boolean {
   return code === 32 || code === 0xa0 || code === 45 || code === 46 || code === 47 || code === 40 || code === 41;
 }
 
-/** Not within a word, a decimal, an id, an expression or a URL escape. */
+/** Not within a word, a decimal, an id, an expression or a URL escape: no `+ - . ) ] % $` before it. */
 export function opensPhoneNumber(before: number): boolean {
-  return !isWord(before) && !'+-.)]%$'.includes(String.fromCharCode(before));
+  return (
+    !isWord(before) &&
+    before !== 43 &&
+    before !== 45 &&
+    before !== 46 &&
+    before !== 41 &&
+    before !== 93 &&
+    before !== 37 &&
+    before !== 36
+  );
 }

@@ -21,6 +21,8 @@ const sextets = new Uint8Array(128).fill(NONE);
 });
 sextets['-'.charCodeAt(0)] = 62;
 sextets['_'.charCodeAt(0)] = 63;
+/** A run with none of these has no head that belongs to something else. */
+const SEPARATOR = /[/_-]/;
 const HEX_RUN = /^[0-9a-fA-F]+$/;
 
 /**
@@ -52,6 +54,9 @@ function sextetAt(text: string, index: number): number {
 }
 
 function decodeHex(text: string, start: number, end: number): EncodedRun | undefined {
+  // hex of readable text begins with 2 to 7, or with the 0 of a line end or a tab
+  const first = text.charCodeAt(start);
+  if (first !== 48 && !(first >= 50 && first <= 55)) return undefined;
   for (let index = start; index < start + SAMPLE_BYTES; index++) {
     const byte = Number.parseInt(text.slice(start + 2 * (index - start), start + 2 * (index - start) + 2), 16);
     if (!(byte >= 32 && byte < 127) && byte !== 9 && byte !== 10 && byte !== 13) return undefined;
@@ -63,10 +68,12 @@ function decodeHex(text: string, start: number, end: number): EncodedRun | undef
 
 /** base64 may begin anywhere in the run (after a path's `/` or a word), so all four phases are tried, at the start and amid. */
 function decodeBase64(text: string, start: number, end: number, to: number): EncodedRun | undefined {
-  const middle = 4 * Math.floor((end - start) / 8);
+  // a sample from the middle tells when the head of the run belongs to something else
+  const middle = SEPARATOR.test(text.slice(start, end)) ? 4 * Math.floor((end - start) / 8) : 0;
   for (let phase = 0; phase < 4; phase++) {
     const amid = start + phase + middle;
-    if (!decodesToText(text, start + phase) && !(amid + SAMPLE_CHARACTERS <= end && decodesToText(text, amid))) continue;
+    const sampled = decodesToText(text, start + phase);
+    if (!sampled && !(middle > 0 && amid + SAMPLE_CHARACTERS <= end && decodesToText(text, amid))) continue;
     let padded = end;
     while (padded < to && padded < end + 2 && text.charCodeAt(padded) === 61) padded++;
     const decoded = Buffer.from(text.slice(start + phase, end), 'base64').toString('utf8');
@@ -75,7 +82,7 @@ function decodeBase64(text: string, start: number, end: number, to: number): Enc
   return undefined;
 }
 
-/** The first bytes are printable ASCII, blanks, or (two at most) bytes of UTF-8. Random text fails at the second byte. */
+/** The first bytes are printable ASCII or blanks, after the third two may be of UTF-8. Random text fails at the second byte. */
 function decodesToText(text: string, start: number): boolean {
   let high = 0;
   for (let group = 0; group < SAMPLE_BYTES / 3; group++) {
@@ -87,8 +94,10 @@ function decodesToText(text: string, start: number): boolean {
       sextetAt(text, at + 3);
     for (let shift = 16; shift >= 0; shift -= 8) {
       const byte = (bits >> shift) & 255;
-      if (byte >= 128) high++;
-      else if (byte < 32 ? byte !== 9 && byte !== 10 && byte !== 13 : byte === 127) return false;
+      if (byte >= 128) {
+        if (group === 0) return false;
+        high++;
+      } else if (byte < 32 ? byte !== 9 && byte !== 10 && byte !== 13 : byte === 127) return false;
     }
   }
   return high <= 2;

@@ -20,7 +20,7 @@ export interface JsonPath {
   readonly index: number[];
 }
 
-export const MAX_JSON_DEPTH = 64;
+const MAX_JSON_DEPTH = 64;
 
 /** Could the text be a JSON object or array? Looks at its first character that is no blank. */
 export function opensJson(text: string): boolean {

@@ -1,6 +1,6 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { isCoded } from '../engine/core/errors.ts';
-import { createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
+import { compileBuiltInScanner, createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
 import { type InspectedTraces, inspectTraces } from './inspect-traces.ts';
 import { DEFAULT_DECODE_LIMITS } from './otlp/decode-limits.ts';
 import type { OtlpEncoding } from './otlp/decode-traces.ts';
@@ -23,6 +23,8 @@ export interface RefusedTask {
 /** Orgs whose scanners a worker keeps ready. */
 const MOST_REDACTORS = 64;
 const redactors = new Map<string, Redactor>();
+/** Compiled once a thread: it is the same for every org. */
+const scanner = compileBuiltInScanner();
 
 /** Entry of the worker threads. Errors of the catalogue are answered, not thrown: their class would not survive the way. */
 export default function inspect(task: InspectTask): InspectedTraces | RefusedTask {
@@ -51,7 +53,7 @@ function redactorOf({ org, key }: InspectTask): Redactor {
   const known = redactors.get(org);
   if (known) return known;
   if (redactors.size >= MOST_REDACTORS) redactors.clear();
-  const redactor = createRedactor({ key });
+  const redactor = createRedactor({ key, scanner });
   redactors.set(org, redactor);
   return redactor;
 }

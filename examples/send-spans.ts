@@ -2,7 +2,7 @@
  * A small agent that sends GenAI spans with OpenTelemetry's official exporter: it reads a page from the web and stores what the
  * page says in its memory, which Spanwarden answers with an alert of the rule external-to-memory-write.
  *
- *     OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 node examples/send-spans.ts
+ *     OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 npx node examples/send-spans.ts
  *
  * With a token: OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer%20<ingest token>".
  */

@@ -1,7 +1,7 @@
 /**
  * Receives alerts from Spanwarden and prints them, after verifying their signature.
  *
- *     WEBHOOK_SECRET=<secret of the destination> PORT=8090 node examples/webhook-receiver.ts
+ *     WEBHOOK_SECRET=<secret of the destination> PORT=8090 npx node examples/webhook-receiver.ts
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';

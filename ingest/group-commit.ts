@@ -19,7 +19,7 @@ interface Waiting {
  * Many requests share one insert: while one is under way the next ones gather, so inserts are small when the load is low and
  * large when it is high, without a timer. Each batch settles only when its own rows are stored.
  */
-export function createGroupCommit({ insert, mostBytes = 16 * 1024 * 1024, sideBySide = 2 }: GroupCommitOptions) {
+export function createGroupCommit({ insert, mostBytes = 16 * 1024 * 1024, sideBySide = 1 }: GroupCommitOptions) {
   // Orgs in the order in which they began to wait: the first is served first, then goes to the end.
   const waiting = new Map<string, Waiting[]>();
   let running = 0;

@@ -105,7 +105,7 @@ ORDER BY (toStartOfHour(Timestamp), TraceId, SpanId)
 TTL toDateTime(IngestedAt) + INTERVAL 90 DAY
 -- Merges column by column whatever their size: with a hundred columns side by side they would take several times the memory.
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000,
-    vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1;
+    vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1, merge_selector_base = 20;
 
 -- When each agent version was first and last seen with each system prompt. Minima and maxima only, so a retried export or a
 -- replayed archive changes nothing.

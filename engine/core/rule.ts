@@ -35,7 +35,7 @@ export const ruleMetadataSchema = z
     params: z
       .record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.union([z.string(), z.number(), z.array(z.string())]))
       .default({}),
-    /** Most findings one evaluation may make; more raises a truncation finding, never silence. */
+    /** Most findings one evaluation may make; the others are counted, and the run is marked as truncated in the ledger. */
     max_signals: z.int().min(1).max(10_000).default(1_000),
     threat: z.array(threatSchema).min(1),
     runbook: z.string().min(40),

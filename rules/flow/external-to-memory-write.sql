@@ -73,7 +73,7 @@ WITH
             SessionId, agent, trace_id, span_id, written_at, tool, store, declared,
             length(arrayIntersect(own, source.5)) AS shared,
             -- Where no content was captured, order is all there is to go by; what the sender calls external needs no proof.
-            source.2 != '' AND source.3 < written_at
+            source.2 != '' AND source.3 <= written_at
                 AND (not_captured OR source.6 OR (shared > 0 AND shared >= {min_share: Float64} * length(own))) AS flowed,
             source.1 AS source_trace, source.2 AS source_span, source.3 AS source_at, source.4 AS source_tool
         FROM writes

@@ -62,7 +62,7 @@ WITH
         SELECT
             SessionId, agent, trace_id, span_id, called_at, tool,
             arrayFilter(
-                source -> source.3 < called_at AND source.2 != span_id AND notEmpty(arrayIntersect(own, source.5)), sources
+                source -> source.3 <= called_at AND source.2 != span_id AND notEmpty(arrayIntersect(own, source.5)), sources
             ) AS read,
             arrayMap(source -> arrayIntersect(own, source.5), read) AS parts
         FROM calls

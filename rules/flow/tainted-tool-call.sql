@@ -65,7 +65,7 @@ WITH
             length(arrayIntersect(own, source.5)) AS shared
         FROM calls
         ARRAY JOIN sources AS source
-        WHERE source.3 < called_at AND source.2 != span_id AND shared > 0 AND shared >= {min_share: Float64} * length(own)
+        WHERE source.3 <= called_at AND source.2 != span_id AND shared > 0 AND shared >= {min_share: Float64} * length(own)
     )
 SELECT
     SessionId AS entity,

@@ -10,6 +10,7 @@ const rooms = {
   ingest: ['engine/core', 'engine/redaction', 'engine/clickhouse'],
   agent: ['engine/core', 'engine/redaction'],
   'dashboards/auth': ['engine/core', 'engine/clickhouse'],
+  'dashboards/client': ['engine/core'],
   'dashboards/api': ['engine', 'dashboards/auth'],
 };
 

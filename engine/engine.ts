@@ -115,8 +115,6 @@ export function createEngine(options: EngineOptions) {
   };
 }
 
-export type Engine = ReturnType<typeof createEngine>;
-
 function orgPort(store: Store, org: OrgRecord, alerting: Alerting): OrgPort {
   const database = orgDatabase(org.slug);
   return {

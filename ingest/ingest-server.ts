@@ -56,5 +56,3 @@ export function createIngestServer(options: IngestServerOptions) {
     },
   };
 }
-
-export type IngestServer = ReturnType<typeof createIngestServer>;

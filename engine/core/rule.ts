@@ -6,7 +6,6 @@ import { threatSchema } from './threat.ts';
 
 /** What a finding is about; alerts are grouped by it. */
 export const ENTITY_KINDS = ['session', 'agent', 'user', 'tool', 'secret', 'memory', 'org'] as const;
-export type EntityKind = (typeof ENTITY_KINDS)[number];
 
 /** experimental: findings only. test: alerts that notify nobody. stable: alerts that notify. deprecated: does not run. */
 export const RULE_STATUSES = ['experimental', 'test', 'stable', 'deprecated'] as const;

@@ -1,3 +1,4 @@
+import { CodedError, isCoded } from '../core/errors.ts';
 import { embeddedStore } from './embedded-store.ts';
 import { serverStore } from './server-store.ts';
 import type { Store } from './store.ts';
@@ -12,6 +13,17 @@ export interface StoreTarget {
 /** Opens the store that the settings name. Throws STORE_UNAVAILABLE when it does not answer, DATA_FOLDER_LOCKED when another process holds the folder. */
 export async function connect(target: StoreTarget): Promise<Store> {
   const store = target.url === undefined ? await embeddedStore(target.dataFolder) : serverStore(target.url);
-  await store.query('SELECT 1');
-  return store;
+  try {
+    await store.query('SELECT 1');
+    return store;
+  } catch (error) {
+    await store.close();
+    if (target.url === undefined || !isCoded(error, 'STORE_UNAVAILABLE')) throw error;
+    const { host } = new URL(target.url);
+    throw new CodedError(
+      'STORE_UNAVAILABLE',
+      `the ClickHouse server at ${host} does not answer (${error.message}): start it, or mend SPANWARDEN_CLICKHOUSE_URL`,
+      { cause: error },
+    );
+  }
 }

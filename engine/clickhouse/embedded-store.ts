@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { Session } from 'chdb';
 import { type ChdbConnection, createChdbConnection } from 'chdb/connection';
 import { CodedError } from '../core/errors.ts';
 import { bindParameters } from './bind-parameters.ts';
+import { claimDataFolder } from './claim-data-folder.ts';
 import { writeEmbeddedConfig } from './embedded-config.ts';
 import { parseMeasuredRows, parseRows, readResult } from './read-result.ts';
 import type { StatementOptions, Store } from './store.ts';
@@ -30,7 +30,7 @@ const PURGE_EVERY_MS = 5_000;
  */
 export async function embeddedStore(dataFolder: string): Promise<Store> {
   const folder = resolve(dataFolder);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const letGo = claimDataFolder(folder);
   const path = join(folder, 'clickhouse');
   const engine = openEngine(path, writeEmbeddedConfig(folder));
 
@@ -123,6 +123,7 @@ export async function embeddedStore(dataFolder: string): Promise<Store> {
       for (const connections of idle.values()) for (const { client } of connections) await client.close();
       idle.clear();
       engine.close();
+      letGo();
     },
   };
 }
@@ -134,10 +135,8 @@ function openEngine(path: string, config: string): Session {
       connectionArgs: [`--config-file=${config}`],
     });
   } catch (error) {
-    throw new CodedError(
-      'DATA_FOLDER_LOCKED',
-      `The embedded engine could not open ${path}: another process may hold it. Stop that process or name another folder with --data`,
-      { cause: error },
-    );
+    throw new CodedError('STORE_REFUSED', `the embedded engine could not open ${path}; it says why above`, {
+      cause: error,
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { parseMeasuredRows, parseRows, readResult } from './read-result.ts';
 import type { StatementOptions, Store } from './store.ts';
 import { insertError, storeError } from './store-error.ts';
@@ -9,6 +9,8 @@ export function serverStore(url: string): Store {
   const client = createClient({
     url,
     application: 'spanwarden',
+    // What fails is thrown, and told by whoever asked.
+    log: { level: ClickHouseLogLevel.OFF },
     request_timeout: 120_000,
     clickhouse_settings: { output_format_json_quote_64bit_integers: 1, wait_end_of_query: 1, session_timezone: 'UTC' },
   });

@@ -39,3 +39,19 @@ export async function listOrgs(store: Store): Promise<Org[]> {
   );
   return rows.map((row) => ({ ...row, created_at: rfc3339(row.created_at) }));
 }
+
+/** Records for how many days an org's data is to be kept; applyRetention makes it so. `now` is in milliseconds since 1970. */
+export async function saveRetention(store: Store, slug: string, days: number, now: number): Promise<void> {
+  await store.command(
+    // Later than what is there, whatever the clock says now.
+    `INSERT INTO orgs
+     SELECT * REPLACE (
+         {days: UInt16} AS retention_days,
+         greatest({now: DateTime64(6)}, updated_at + INTERVAL 1 MICROSECOND) AS updated_at
+     )
+     FROM orgs FINAL
+     WHERE slug = {slug: String}`,
+    { slug, days, now: timestampText(now * 1_000) },
+    { database: CONTROL_DATABASE },
+  );
+}

@@ -1,14 +1,13 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import type { Logger } from 'pino';
-import type { Store } from './engine/clickhouse/store.ts';
-import type { Config } from './engine/config.ts';
-import type { Alert } from './engine/core/alert.ts';
+import { addClientCommands } from './dashboards/client/client-commands.ts';
 import { CodedError, ERRORS } from './engine/core/errors.ts';
 import { DEFAULT_ORG, orgDatabase } from './engine/core/org.ts';
-import type { RuleTestBench, RuleTestResult } from './engine/detection/run-rule-tests.ts';
-import type { Engine } from './engine/engine.ts';
+import type { RuleTestResult } from './engine/detection/run-rule-tests.ts';
+import type { DemoAlert } from './ingest/demo/show-demo.ts';
 import packageJson from './package.json' with { type: 'json' };
 
 /*
@@ -24,7 +23,11 @@ const BUILT_IN_RULES = new URL('./rules', import.meta.url).pathname;
 const program = new Command('spanwarden')
   .description('Detection and analytics for the security signals in AI-agent traces')
   .version(packageJson.version)
-  .exitOverride();
+  .exitOverride()
+  .hook('preAction', (_program, command) => {
+    // A reader that has seen enough (`| head`) ends a command; a server goes on without it.
+    process.stdout.on('error', () => command.name() !== 'start' && process.exit());
+  });
 
 program
   .command('start')
@@ -35,6 +38,13 @@ program
   .option('--behind-tls-proxy', 'a proxy in front ends TLS')
   .action(start);
 program
+  .command('migrate')
+  .description('bring the store up to date without starting')
+  .option('--data <dir>', 'folder for everything that is stored (SPANWARDEN_DATA, ./data)')
+  .option('--config <file>', 'YAML file with settings')
+  .option('--json', 'machine-readable')
+  .action(migrate);
+program
   .command('replay')
   .description('post OTLP/JSON lines to an OTLP endpoint')
   .argument('<file...>', '.ndjson or .ndjson.gz; - is standard input')
@@ -42,6 +52,20 @@ program
   .option('--token <token>', 'ingest token')
   .option('--rate <n>', 'spans a second at most', positiveNumber)
   .action(replayFiles);
+program
+  .command('redact')
+  .description('standard input to standard output, with typed tokens for secrets and personal data')
+  .option('--json', 'NDJSON {"text"} to NDJSON {"text", "findings"}, a line at a time')
+  .option('--org <slug>', 'the org whose tokens these are', DEFAULT_ORG)
+  .option('--data <dir>', 'data folder with the master key (SPANWARDEN_DATA, ./data)')
+  .option('--config <file>', 'YAML file with settings')
+  .addHelpText(
+    'after',
+    `
+A value's token is the one it has in the org's stored spans, made under SPANWARDEN_MASTER_KEY or <data>/master.key.
+Where neither is, the key is a random one: the same value then has the same token within this run only.`,
+  )
+  .action(redact);
 
 const rules = program.command('rules').description('work on detections');
 rules
@@ -63,6 +87,21 @@ rules
   .option('--json', 'machine-readable')
   .action(testRules);
 
+addClientCommands(program, async ({ config, ...overrides }) => {
+  const { readSettings } = await import('./engine/config.ts');
+  return readSettings({ env: process.env, file: config, overrides });
+});
+
+program
+  .command('config')
+  .description('settings')
+  .command('schema')
+  .description('JSON Schema of the config file, for editors')
+  .action(async () => {
+    const { configJsonSchema } = await import('./engine/config.ts');
+    print(JSON.stringify(configJsonSchema(), null, 2));
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -78,21 +117,32 @@ interface StartOptions {
 
 /** Wires all roles together and stays until it is told to stop. */
 async function start(options: StartOptions): Promise<void> {
+  const { runService } = await import('./engine/run-service.ts');
+  const withParent = process.env['npm_command'] === 'exec';
+  await runService((parts, stopping) => startParts(options, parts, stopping), { withParent });
+  process.exit();
+}
+
+async function startParts(options: StartOptions, parts: AsyncDisposableStack, stopping: AbortSignal): Promise<void> {
   const { isLoopback, readConfig } = await import('./engine/config.ts');
+  const { tlsFiles } = await import('./engine/tls-files.ts');
   const config = readConfig({
     env: process.env,
     file: options.config,
     overrides: { data: options.data, behind_tls_proxy: options.behindTlsProxy },
   });
+  const tls = tlsFiles(config.tls_cert, config.tls_key);
   const { pino } = await import('pino');
   const { Registry, collectDefaultMetrics } = await import('prom-client');
   const { systemClock: clock } = await import('./engine/core/clock.ts');
   const { connect } = await import('./engine/clickhouse/connect.ts');
-  const { migrateControl, migrateOrg } = await import('./engine/clickhouse/migrate.ts');
+  const { migrateAll } = await import('./engine/clickhouse/migrate-all.ts');
   const { latestWatermark } = await import('./engine/clickhouse/tables/watermarks.ts');
   const { listOrgs } = await import('./engine/clickhouse/tables/orgs.ts');
   const { masterKey } = await import('./engine/master-key.ts');
   const { createEngine } = await import('./engine/engine.ts');
+  const { keepRetention } = await import('./engine/keep-retention.ts');
+  const { listen } = await import('./engine/listen.ts');
   const { createIngestServer } = await import('./ingest/ingest-server.ts');
   const { firstCredentials } = await import('./dashboards/auth/first-credentials.ts');
   const { createAuthenticator } = await import('./dashboards/auth/authenticator.ts');
@@ -100,15 +150,16 @@ async function start(options: StartOptions): Promise<void> {
   const { LOOPBACK_HOSTS } = await import('./dashboards/api/services.ts');
 
   const log = pino({ level: config.log_level, base: null }, pino.destination({ fd: 2, sync: true }));
-  const loaded = await load([BUILT_IN_RULES, ...config.rules]);
+  const loaded = await loadRules([BUILT_IN_RULES, ...config.rules]);
   for (const problem of loaded.errors) log.error(problem);
 
+  stopping.throwIfAborted();
   const store = await connect({ url: config.clickhouse_url, dataFolder: config.data });
-  await migrateControl(store);
+  parts.defer(store.close);
+  stopping.throwIfAborted();
+  await migrateAll(store);
   const credentials = await firstCredentials(store, config.data, clock);
-  const orgs = async () =>
-    (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) }));
-  for (const { slug } of await orgs()) await migrateOrg(store, orgDatabase(slug));
+  stopping.throwIfAborted();
 
   const loopback = isLoopback(config.host);
   const keyFor = masterKey(config.data, config.master_key);
@@ -125,14 +176,15 @@ async function start(options: StartOptions): Promise<void> {
     authenticate: async (header) =>
       header === undefined && loopback ? { org: DEFAULT_ORG } : authenticator.authenticateIngest(header),
     reportFault: (error) => log.error({ reason: reasonOf(error) }, 'spans could not be stored'),
-    ...tlsOf(config),
+    ...(tls && { tls }),
   });
-  const opened: OpenedAlert[] = [];
+  const opened: DemoAlert[] = [];
   const engine = createEngine({
     store,
     clock,
     rules: loaded.rules,
-    orgs,
+    orgs: async () =>
+      (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) })),
     lowWater: async () => ingest.lowWater(),
     keyFor,
     allowPrivateDestinations: config.allow_private_destinations,
@@ -142,6 +194,8 @@ async function start(options: StartOptions): Promise<void> {
       if (options.demo && event.type === 'opened') opened.push({ ...event, id: event.alert_id });
     },
   });
+  parts.defer(engine.stop);
+  parts.defer(keepRetention({ store, clock, log }).stop);
   const api = await createApi(
     {
       store,
@@ -154,84 +208,32 @@ async function start(options: StartOptions): Promise<void> {
       metrics,
       logError: (error, requestId) => log.error({ reason: reasonOf(error), requestId }, 'a request failed'),
     },
-    { ...(loopback && { hosts: LOOPBACK_HOSTS }), openMetrics: loopback, ...tlsOf(config) },
+    { ...(loopback && { hosts: LOOPBACK_HOSTS }), openMetrics: loopback, ...(tls && { tls }) },
   );
+  parts.defer(() => api.close());
+  parts.defer(ingest.stop);
 
-  const apiUrl = await api.listen({ host: config.host, port: config.port });
-  const otlpUrl = await ingest.listen(config.host, config.otlp_port);
-  stopOnSignal(async () => {
-    await ingest.stop();
-    await api.close();
-    await engine.stop();
-    await store.close();
-  }, log);
+  const { host, port, otlp_port } = config;
+  const apiUrl = await listen({ host, port, setting: 'port' }, () => api.listen({ host, port }));
+  const otlpUrl = await listen({ host, port: otlp_port, setting: 'otlp_port' }, () => ingest.listen(host, otlp_port));
+  stopping.throwIfAborted();
   if (credentials.created) print(`tokens for the API and for senders are in ${credentials.path}`);
   print(`ready ${JSON.stringify({ api: apiUrl, otlp: otlpUrl })}`);
-  if (options.demo) await showDemo({ api: apiUrl, otlp: otlpUrl, data: config.data, opened, engine });
-}
+  if (!options.demo) return;
 
-interface Demo {
-  readonly api: string;
-  readonly otlp: string;
-  readonly data: string;
-  /** Alerts as they open; taken from the front. */
-  readonly opened: OpenedAlert[];
-  readonly engine: Engine;
-}
-
-type OpenedAlert = Pick<Alert, 'id' | 'severity' | 'rule_id' | 'title'>;
-
-/** Sends the sample sessions like any exporter would and prints every alert that there is in the end, each once. */
-async function showDemo({ api, otlp, data, opened, engine }: Demo): Promise<void> {
-  const { sendDemo } = await import('./ingest/demo/send-demo.ts');
+  const { showDemo } = await import('./ingest/demo/show-demo.ts');
   const { demoBaseTime } = await import('./ingest/demo/demo-base-time.ts');
-  const { default: progress } = await import('cli-progress');
-  const printed = new Set<string>();
-  const show = (alert: OpenedAlert) => {
-    if (printed.has(alert.id)) return;
-    printed.add(alert.id);
-    print(`${alert.severity.padEnd(9)} ${alert.rule_id.padEnd(26)} ${alert.title}`);
-    print(`${''.padEnd(36)} ${api}/api/v1/alerts/${alert.id}`);
-  };
-
-  const bar = progressBar(progress, 'sample sessions', 'spans');
-  await sendDemo({
-    url: otlp,
-    baseTime: demoBaseTime(data, Date.now()),
-    onProgress: ({ spans, totalSpans, session }) => bar.show(spans, totalSpans, session.title),
-  }).finally(bar.stop);
-  const sentAt = Date.now() * 1_000;
-  while ((await engine.evaluatedTo()) < sentAt) {
-    for (let alert = opened.shift(); alert; alert = opened.shift()) show(alert);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  for (let alert = opened.shift(); alert; alert = opened.shift()) show(alert);
-  const known = await (await engine.alerting(DEFAULT_ORG)).list({ status: 'open', limit: 100 });
-  for (const alert of known.items.toReversed()) show(alert);
-  print(`${printed.size} alerts. The server stays up; the admin token for the API is in ${data}/credentials.json`);
-}
-
-/** Ends the process in order at the first signal, at once at the second. */
-function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
-  let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, async () => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      try {
-        await stop();
-        process.exit(0);
-      } catch (error) {
-        log.error({ reason: reasonOf(error) }, 'the stop was not clean');
-        process.exit(1);
-      }
-    });
-  }
-}
-
-function tlsOf(config: Config): { tls?: { cert: Buffer; key: Buffer } } {
-  if (config.tls_cert === undefined || config.tls_key === undefined) return {};
-  return { tls: { cert: readFileSync(config.tls_cert), key: readFileSync(config.tls_key) } };
+  const alerts = await showDemo({
+    otlp: otlpUrl,
+    baseTime: demoBaseTime(config.data, clock()),
+    opened,
+    evaluatedTo: engine.evaluatedTo,
+    open: async () => (await (await engine.alerting(DEFAULT_ORG)).list({ status: 'open', limit: 100 })).items,
+    linkTo: (id) => `${apiUrl}/api/v1/alerts/${id}`,
+    print,
+    stopping,
+  });
+  print(`${alerts} alerts. The server stays up; the admin token for the API is in ${credentials.path}`);
 }
 
 /** What failed, for the log: our own errors hold no content, of others only the kind is safe to tell. */
@@ -239,12 +241,25 @@ function reasonOf(error: unknown): string {
   if (error instanceof CodedError) return `${error.code}: ${error.message}`;
   return error instanceof Error ? `${error.name} ${(error.stack ?? '').split('\n')[1]?.trim() ?? ''}` : 'unknown';
 }
+
+async function migrate({ config: file, json, ...overrides }: { data?: string; config?: string; json?: boolean }) {
+  const { readSettings } = await import('./engine/config.ts');
+  const { connect } = await import('./engine/clickhouse/connect.ts');
+  const { migrateAll } = await import('./engine/clickhouse/migrate-all.ts');
+  const settings = readSettings({ env: process.env, file, overrides });
+  const store = await connect({ url: settings.clickhouse_url, dataFolder: settings.data });
+  const databases = await migrateAll(store).finally(store.close);
+  if (json) return print(JSON.stringify({ databases }, null, 2));
+  for (const { database, applied } of databases)
+    print(`${database}: ${applied.length === 0 ? 'up to date' : applied.join(', ')}`);
+}
+
 async function replayFiles(files: string[], options: { to: string; token?: string; rate?: number }): Promise<void> {
   const { openInput, replay } = await import('./ingest/replay.ts');
-  const { default: progress } = await import('cli-progress');
+  const { progressBar } = await import('./ingest/progress-bar.ts');
   const input = openInput(files, process.stdin);
   const started = performance.now();
-  const bar = progressBar(progress, 'replay', 'bytes');
+  const bar = progressBar('replay', 'bytes', process.stderr);
   const target = { url: options.to, token: options.token, rate: options.rate };
   const counts = await replay(input.lines, target, ({ sent }) =>
     bar.show(input.read(), input.size, `${sent} spans`),
@@ -255,14 +270,45 @@ async function replayFiles(files: string[], options: { to: string; token?: strin
   if (counts.rejected > 0 || counts.failed > 0) process.exitCode = 1;
 }
 
-async function load(paths: readonly string[]) {
-  const { loadRules } = await import('./engine/detection/load-rules.ts');
-  return loadRules(paths);
+interface RedactOptions {
+  json?: boolean;
+  org: string;
+  data?: string;
+  config?: string;
+}
+
+async function redact({ json, org, config: file, data }: RedactOptions): Promise<void> {
+  const { readSettings } = await import('./engine/config.ts');
+  const { masterKey } = await import('./engine/master-key.ts');
+  const { createRedactor } = await import('./engine/redaction/redactor.ts');
+  const { redactJsonLines, redactTextStream } = await import('./engine/redaction/redact-stream.ts');
+  orgDatabase(org);
+  const settings = readSettings({ env: process.env, file, overrides: { data } });
+  const hasKey = settings.master_key !== undefined || existsSync(join(settings.data, 'master.key'));
+  const key = hasKey
+    ? masterKey(settings.data, settings.master_key)(org, 'redaction')
+    : crypto.getRandomValues(new Uint8Array(32));
+  const redactor = createRedactor({ key });
+  const redactStream = json ? redactJsonLines : redactTextStream;
+  await pipeline(
+    process.stdin.setEncoding('utf8'),
+    (text) => redactStream(text as AsyncIterable<string>, redactor),
+    process.stdout,
+    { end: false },
+  );
+}
+
+async function loadRules(paths: readonly string[]) {
+  const missing = paths.find((path) => !existsSync(path));
+  if (missing !== undefined)
+    throw new CodedError('CONFIG_INVALID', `${missing} does not exist; name rule files or folders`);
+  const { loadRules: load } = await import('./engine/detection/load-rules.ts');
+  return load(paths.length > 0 ? paths : [BUILT_IN_RULES]);
 }
 
 async function listRules(paths: string[], options: { json?: boolean }): Promise<void> {
   const { listedRule } = await import('./engine/detection/rule-report.ts');
-  const loaded = await load(paths.length > 0 ? paths : [BUILT_IN_RULES]);
+  const loaded = await loadRules(paths);
   const listed = loaded.rules.map(listedRule);
   if (options.json) print(JSON.stringify(listed, null, 2));
   else
@@ -273,7 +319,8 @@ async function listRules(paths: string[], options: { json?: boolean }): Promise<
 
 async function lintRules(paths: string[], options: { json?: boolean }): Promise<void> {
   const { lintRule } = await import('./engine/detection/lint-rule.ts');
-  const loaded = await load(paths.length > 0 ? paths : [BUILT_IN_RULES]);
+  const { withScratchStore } = await import('./engine/clickhouse/scratch-store.ts');
+  const loaded = await loadRules(paths);
   const problems = [...loaded.errors];
   await withScratchStore(async (store) => {
     const describe = (sql: string, params: Record<string, unknown>) =>
@@ -291,11 +338,13 @@ async function testRules(paths: string[], options: { json?: boolean }): Promise<
   const { readRuleTests } = await import('./engine/detection/rule-test-file.ts');
   const { runRuleTests } = await import('./engine/detection/run-rule-tests.ts');
   const { testReport } = await import('./engine/detection/rule-report.ts');
+  const { withScratchStore } = await import('./engine/clickhouse/scratch-store.ts');
+  const { ruleTestBench } = await import('./ingest/rule-test-bench.ts');
   const started = performance.now();
-  const loaded = await load(paths.length > 0 ? paths : [BUILT_IN_RULES]);
+  const loaded = await loadRules(paths);
   const results: RuleTestResult[] = [];
   await withScratchStore(async (store) => {
-    const bench = await ruleTestBench(store);
+    const bench = ruleTestBench(store);
     for (const rule of loaded.rules) {
       results.push(...(await runRuleTests(rule, await readRuleTests(rule), bench, Date.now() - 86_400_000)));
     }
@@ -306,81 +355,9 @@ async function testRules(paths: string[], options: { json?: boolean }): Promise<
   if (results.some((result) => !result.passed)) process.exitCode = 1;
 }
 
-/** The whole ingest pipeline and the executor of rules, over an org that can be emptied. */
-async function ruleTestBench(store: Store): Promise<RuleTestBench> {
-  const { OTEL_TRACES_COLUMNS } = await import('./engine/clickhouse/tables/otel-traces.ts');
-  const { insertDeployment } = await import('./engine/clickhouse/tables/deployments.ts');
-  const { ruleQueries } = await import('./engine/clickhouse/rule-queries.ts');
-  const { createRedactor } = await import('./engine/redaction/redactor.ts');
-  const { spanRows } = await import('./ingest/inspect-traces.ts');
-  const { createIngestClock } = await import('./ingest/ingest-clock.ts');
-  const database = orgDatabase(DEFAULT_ORG);
-  const clock = createIngestClock(Date.now, 0);
-  const redactor = createRedactor({ key: new Uint8Array(32).fill(7) });
-  return {
-    ...ruleQueries(store, database),
-    lowWater: clock.lowWater,
-    ingest: async (spans) => {
-      if (spans.length === 0) return;
-      const ingestedAt = clock.open();
-      const rows = spanRows(spans, { redactor, ingestedAt });
-      await store.insertLines(`${database}.otel_traces`, OTEL_TRACES_COLUMNS, rows, crypto.randomUUID());
-      clock.close(ingestedAt);
-    },
-    recordDeployment: (agent_id, version, atMs) =>
-      insertDeployment(store, database, {
-        id: `${agent_id} ${atMs}`,
-        agent_id,
-        version,
-        deployed_at: new Date(atMs).toISOString(),
-        recorded_by: 'rule test',
-        note: '',
-      }),
-    reset: async () => {
-      for (const table of ['otel_traces', 'agent_prompts', 'deployments'])
-        await store.command(`TRUNCATE TABLE ${table}`, {}, { database });
-    },
-  };
-}
-
-/** An embedded engine on a folder that is gone afterwards, with one empty org. */
-async function withScratchStore(work: (store: Store) => Promise<void>): Promise<void> {
-  const { mkdtemp, rm } = await import('node:fs/promises');
-  const { tmpdir } = await import('node:os');
-  const { join } = await import('node:path');
-  const { connect } = await import('./engine/clickhouse/connect.ts');
-  const { migrateControl, migrateOrg } = await import('./engine/clickhouse/migrate.ts');
-  const folder = await mkdtemp(join(tmpdir(), 'spanwarden-'));
-  const store = await connect({ url: undefined, dataFolder: folder });
-  try {
-    await migrateControl(store);
-    await migrateOrg(store, orgDatabase(DEFAULT_ORG));
-    await work(store);
-  } finally {
-    await store.close();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
 function failOn(problems: readonly string[]): void {
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (problems.length > 0) process.exitCode = 1;
-}
-
-/** A progress bar on standard error; where that is no terminal, a line now and then. */
-function progressBar(progress: typeof import('cli-progress'), label: string, unit: string) {
-  const format = `${label} {bar} {value}/{total} ${unit}  {text}`;
-  const options = { format, stream: process.stderr, noTTYOutput: true, notTTYSchedule: 1_000, hideCursor: true };
-  const bar = new progress.SingleBar(options, progress.Presets.shades_classic);
-  let started = false;
-  return {
-    show(value: number, total: number, text: string): void {
-      if (started) bar.update(value, { text });
-      else bar.start(Math.max(total, value), value, { text });
-      started = true;
-    },
-    stop: () => bar.stop(),
-  };
 }
 
 function print(line: string): void {
@@ -393,9 +370,13 @@ function positiveNumber(text: string): number {
   return value;
 }
 
+/** Says in one line what went wrong and answers the exit code. Only what nobody foresaw shows its stack. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const coded = error instanceof CodedError ? error : undefined;
-  process.stderr.write(`spanwarden: ${coded?.message ?? (error as Error)?.stack ?? String(error)}\n`);
-  return ERRORS[coded?.code ?? 'INTERNAL'].exit;
+  const { syscall, message, stack } = error as NodeJS.ErrnoException;
+  const foreseen = error instanceof CodedError || syscall !== undefined;
+  const text = foreseen ? message.replace(/\p{Cc}+/gu, ' ') : (stack ?? String(error));
+  process.stderr.write(`spanwarden: ${text}\n`);
+  if (error instanceof CodedError) return ERRORS[error.code].exit;
+  return syscall === undefined ? 1 : 2;
 }

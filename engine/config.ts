@@ -59,12 +59,19 @@ const settingsSchema = z.strictObject({
     .default(false)
     .describe('A proxy in front ends TLS; without it only loopback may be unencrypted'),
   allow_private_destinations: flag.default(false).describe('Let alerts go to private and loopback addresses'),
+  api: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Server that commands like sql and tokens talk to; the one on this machine when unset'),
+  token: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Token under which they talk to it; the admin token in <data>/credentials.json when unset'),
 });
 
 export type Config = z.infer<typeof settingsSchema>;
 
-/** Settings that belong to parts that read them themselves or to other processes; known, so that they stop nothing. */
-const ELSEWHERE = new Set(['SPANWARDEN_TOKEN', 'SPANWARDEN_API']);
 const PREFIX = 'SPANWARDEN_';
 
 export interface ConfigSources {
@@ -76,11 +83,16 @@ export interface ConfigSources {
 }
 
 /** Reads the settings. Throws CONFIG_INVALID with one line that names the setting and how to mend it. */
-export function readConfig({ env, file, overrides = {} }: ConfigSources): Config {
+export function readSettings({ env, file, overrides = {} }: ConfigSources): Config {
   const given: Record<string, unknown> = { ...readFile(file), ...fromEnvironment(env), ...defined(overrides) };
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) throw new CodedError('CONFIG_INVALID', parsed.error.issues.map(explain).join('; '));
-  const config = parsed.data;
+  return parsed.data;
+}
+
+/** The same for a process that listens: what others can reach must be encrypted. */
+export function readConfig(sources: ConfigSources): Config {
+  const config = readSettings(sources);
   if ((config.tls_cert === undefined) !== (config.tls_key === undefined)) {
     throw new CodedError('CONFIG_INVALID', 'tls_cert and tls_key go together; set both or neither');
   }
@@ -119,7 +131,7 @@ function readFile(file: string | undefined): Record<string, unknown> {
 function fromEnvironment(env: ConfigSources['env']): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(env)
-      .filter(([name, value]) => name.startsWith(PREFIX) && value !== undefined && value !== '' && !ELSEWHERE.has(name))
+      .filter(([name, value]) => name.startsWith(PREFIX) && value !== undefined && value !== '')
       .map(([name, value]) => [name.slice(PREFIX.length).toLowerCase(), value]),
   );
 }

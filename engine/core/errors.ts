@@ -24,6 +24,7 @@ export const ERRORS = {
   QUERY_FAILED: { status: 400, retryable: false, exit: 1, title: 'The query failed' },
   QUERY_LIMIT: { status: 422, retryable: false, exit: 1, title: 'The query ran into a limit' },
   DESTINATION_REFUSED: { status: 400, retryable: false, exit: 1, title: 'The destination was refused' },
+  SERVER_UNREACHABLE: { status: 502, retryable: true, exit: 2, title: 'No server answers' },
   DELIVERY_FAILED: { status: 502, retryable: true, exit: 1, title: 'The delivery failed' },
   INTERNAL: { status: 500, retryable: false, exit: 1, title: 'Internal error' },
 } as const satisfies Record<string, { status: number; retryable: boolean; exit: 0 | 1 | 2; title: string }>;

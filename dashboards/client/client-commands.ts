@@ -1,0 +1,118 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ApiClient } from './api-client.ts';
+import type { ServerSettings } from './find-server.ts';
+
+/** What every command that talks to a server takes. */
+export interface ServerOptions {
+  readonly api?: string | undefined;
+  readonly token?: string | undefined;
+  readonly data?: string | undefined;
+  readonly config?: string | undefined;
+}
+
+type ReadSettings = (given: ServerOptions) => Promise<ServerSettings>;
+
+/** Adds the commands that work through the API of a running server. What they do is loaded when one runs. */
+export function addClientCommands(program: Command, readSettings: ReadSettings): void {
+  async function server({ api, token, data, config }: ServerOptions): Promise<ApiClient> {
+    const { findServer } = await import('./find-server.ts');
+    const { createApiClient } = await import('./api-client.ts');
+    return createApiClient(findServer(await readSettings({ api, token, data, config })));
+  }
+
+  withServer(program.command('sql'))
+    .description("an analyst's query through the API's own guard")
+    .argument('<query>', 'SELECT ...; - reads it from standard input')
+    .addOption(
+      new Option('--format <format>', 'of the result').choices(['table', 'json', 'csv', 'ndjson']).default('table'),
+    )
+    .option('--param <name=value>', 'value of {name: Type} in the query; may be repeated', parameter, {})
+    .action(async (query: string, options) => {
+      const { runSql } = await import('./run-sql.ts');
+      await runSql(await server(options), { query, ...options });
+    });
+
+  const orgs = program.command('orgs').description('tenants: each has a database of its own');
+  withServer(orgs.command('list'))
+    .description('every org')
+    .option('--json', 'machine-readable')
+    .action(async (options) => {
+      const { listOrgs } = await import('./orgs.ts');
+      await listOrgs(await server(options), options);
+    });
+  withServer(orgs.command('create'))
+    .description('makes an org')
+    .argument('<slug>', '1 to 40 of a-z, 0-9 and _, starting with a letter')
+    .requiredOption('--name <name>', 'as people call it')
+    .option('--json', 'machine-readable')
+    .action(async (slug: string, options) => {
+      const { createOrg } = await import('./orgs.ts');
+      await createOrg(await server(options), slug, options);
+    });
+
+  const tokens = program.command('tokens').description('what senders, analysts and administrators show to be let in');
+  withServer(tokens.command('list'))
+    .description('every token, without its secret')
+    .option('--json', 'machine-readable')
+    .action(async (options) => {
+      const { listTokens } = await import('./tokens.ts');
+      await listTokens(await server(options), options);
+    });
+  withServer(tokens.command('create'))
+    .description('makes a token and prints its secret, this once')
+    .option('--org <slug>', "the token's org; your own when left out")
+    .requiredOption('--role <role>', 'admin, analyst or ingest')
+    .requiredOption('--name <name>', 'what it is for')
+    .option('--json', 'machine-readable')
+    .action(async (options) => {
+      const { createToken } = await import('./tokens.ts');
+      const { org, role, name, json } = options;
+      await createToken(await server(options), { org, role, name, json });
+    });
+  withServer(tokens.command('revoke'))
+    .description('ends a token at once')
+    .argument('<id>', 'as "tokens list" shows it')
+    .option('--json', 'machine-readable')
+    .action(async (id: string, options) => {
+      const { revokeToken } = await import('./tokens.ts');
+      await revokeToken(await server(options), id, options);
+    });
+
+  const retention = program.command('retention').description("for how long an org's data is kept");
+  withServer(retention.command('show'))
+    .description('days that spans, findings, deliveries and closed alerts are kept')
+    .option('--org <slug>', 'your own when left out')
+    .option('--json', 'machine-readable')
+    .action(async (options) => {
+      const { showRetention } = await import('./retention.ts');
+      await showRetention(await server(options), options);
+    });
+  withServer(retention.command('set'))
+    .description('keeps them for so many days from now on; what is older goes')
+    .argument('<days>', '30 to 400', wholeNumber)
+    .option('--org <slug>', 'your own when left out')
+    .option('--json', 'machine-readable')
+    .action(async (days: number, options) => {
+      const { setRetention } = await import('./retention.ts');
+      await setRetention(await server(options), days, options);
+    });
+}
+
+function withServer(command: Command): Command {
+  return command
+    .option('--api <url>', 'the server (SPANWARDEN_API, http://127.0.0.1:8080)')
+    .option('--token <token>', 'who asks (SPANWARDEN_TOKEN, the admin token in <data>/credentials.json)')
+    .option('--data <dir>', 'data folder of the server (SPANWARDEN_DATA, ./data)')
+    .option('--config <file>', 'YAML file with settings');
+}
+
+function parameter(text: string, known: Record<string, string>): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('name=value is wanted');
+  return { ...known, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number is wanted');
+  return Number(text);
+}

@@ -34,8 +34,9 @@ export function createIngest({
     // Opened before anything else: no window of a rule closes until these rows are readable.
     const ingestedAt = clock.open();
     try {
-      const { rows, ...counts } = await pool.inspect({ org, key: redactionKey(org), encoding, body, ingestedAt });
-      if (rows.length > 0) await groups.write(org, rows);
+      const { pieces, ...counts } = await pool.inspect({ org, key: redactionKey(org), encoding, body, ingestedAt });
+      // Acknowledged when all pieces are stored. Should one fail, the sender repeats the request, and what is there counts once.
+      for (const rows of pieces) await groups.write(org, rows);
       return counts;
     } finally {
       clock.close(ingestedAt);

@@ -44,9 +44,10 @@ export default function inspect(task: InspectTask): InspectedTraces | RefusedTas
 
 /** Hands the rows to the main thread without copying them; small ones share a buffer with others and are copied. */
 function handOver(inspected: InspectedTraces): InspectedTraces {
-  const { rows } = inspected;
-  if (rows.byteLength !== rows.buffer.byteLength) return inspected;
-  return move({ [transferableSymbol]: [rows.buffer], [valueSymbol]: inspected }) as unknown as InspectedTraces;
+  const owned = inspected.pieces.filter((piece) => piece.byteLength === piece.buffer.byteLength);
+  if (owned.length === 0) return inspected;
+  const buffers = owned.map((piece) => piece.buffer);
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: inspected }) as unknown as InspectedTraces;
 }
 
 function redactorOf({ org, key }: InspectTask): Redactor {

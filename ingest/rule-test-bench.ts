@@ -19,7 +19,7 @@ export function ruleTestBench(store: Store) {
     ingest: async (spans: readonly Span[]): Promise<void> => {
       if (spans.length === 0) return;
       const ingestedAt = clock.open();
-      const rows = spanRows(spans, { redactor, ingestedAt });
+      const rows = Buffer.concat(spanRows(spans, { redactor, ingestedAt }));
       await store.insertLines(`${database}.otel_traces`, OTEL_TRACES_COLUMNS, rows, crypto.randomUUID());
       clock.close(ingestedAt);
     },

@@ -5,6 +5,9 @@ import { join } from 'node:path';
  * Configuration of the embedded engine. The grants leave out every source that reads outside the database (FILE, URL, REMOTE,
  * S3, ...), so table functions and engines that reach out are refused for all connections, ours and the analysts'.
  *
+ * Adaptive write buffers: a merge of spans writes some 230 streams, and with the two full buffers that each gets otherwise (1 MiB, however
+ * little a column holds) one merge takes 460 MB.
+ *
  * There is no limit for the engine as a whole: what it counts as its memory drifts away from what it has, for results are freed on
  * other threads than they were made on, and in the end it would refuse every insert. Queries have limits of their own.
  */
@@ -23,6 +26,9 @@ export function writeEmbeddedConfig(dataFolder: string): string {
   <index_mark_cache_size>33554432</index_mark_cache_size>
   <uncompressed_cache_size>0</uncompressed_cache_size>
   <background_pool_size>2</background_pool_size>
+  <merge_tree>
+    <min_columns_to_activate_adaptive_write_buffer>1</min_columns_to_activate_adaptive_write_buffer>
+  </merge_tree>
 </clickhouse>
 `,
     { mode: 0o600 },

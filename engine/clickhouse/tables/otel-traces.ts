@@ -98,7 +98,25 @@ export function encodeSpanRow(span: RedactedSpan, ingestedAt: number): string {
   const cells: Cell[] = new Array(ENCODERS.length + 1);
   for (let i = 0; i < ENCODERS.length; i++) cells[i] = ENCODERS[i]!(span);
   cells[ENCODERS.length] = String(ingestedAt);
-  return `${JSON.stringify(cells)}\n`;
+  const line = JSON.stringify(cells);
+  return `${line.includes(SURROGATE_ESCAPE) ? JSON.stringify(wellFormed(cells)) : line}\n`;
+}
+
+/** How JSON.stringify writes half a surrogate pair. The store takes no such text and would refuse the whole insert. */
+const SURROGATE_ESCAPE = '\\ud';
+
+/** The same with U+FFFD for halves of surrogate pairs, which come out of JSON that senders put into attributes. */
+function wellFormed(cell: Cell): Cell {
+  if (typeof cell === 'string') return cell.toWellFormed();
+  if (typeof cell !== 'object') return cell;
+  if (isList(cell)) return cell.map(wellFormed);
+  const map: Record<string, string> = Object.create(null);
+  for (const key in cell) map[key.toWellFormed()] = cell[key]!.toWellFormed();
+  return map;
+}
+
+function isList(cell: Exclude<Cell, string | number | boolean>): cell is readonly Cell[] {
+  return Array.isArray(cell);
 }
 
 /** UInt32 columns: absent is 0, anything beyond the type is its largest value. */

@@ -162,10 +162,10 @@ async function straightRate(requests: number): Promise<number> {
   await migrateOrg(store, 'org_default');
   const redactor = createRedactor({ key: new Uint8Array(32) });
   const now = Date.now() * 1_000;
-  const groups: Buffer[] = [];
+  const groups: Uint8Array[] = [];
   for (let n = 0; n < requests; n += SENDERS) {
     const spans = Array.from({ length: Math.min(SENDERS, requests - n) }, (_, k) => benchSpans(n + k)).flat();
-    groups.push(Buffer.from(spanRows(spans, { redactor, ingestedAt: now })));
+    groups.push(...spanRows(spans, { redactor, ingestedAt: now }));
   }
   const started = performance.now();
   let next = 0;

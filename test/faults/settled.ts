@@ -1,0 +1,30 @@
+import type { Alert } from '../../engine/core/alert.ts';
+import { type RunningServer, until } from '../running-server.ts';
+
+/** Resolves when every rule has looked at everything that is stored. */
+export async function rulesAreThrough(server: RunningServer): Promise<void> {
+  const [[latest]] = (await server.sql('SELECT max(IngestedAt) FROM otel_traces')) as [[string]];
+  const stored = `${latest.replace(' ', 'T')}Z`;
+  await until(
+    async () => {
+      const { items } = await server.get<{ items: { evaluated_to: string | null }[] }>('/rules');
+      return items.every(({ evaluated_to: to }) => to !== null && to > stored);
+    },
+    25_000,
+    'rules that have seen every span',
+  );
+}
+
+/** Every alert there is, page by page. */
+export async function allAlerts(server: RunningServer): Promise<Alert[]> {
+  const alerts: Alert[] = [];
+  let cursor: string | null = '';
+  do {
+    const page: { items: Alert[]; next_cursor: string | null } = await server.get(
+      `/alerts?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+    );
+    alerts.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  return alerts;
+}

@@ -161,7 +161,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const credentials = await firstCredentials(store, config.data, clock);
   stopping.throwIfAborted();
 
-  const loopback = isLoopback(config.host);
+  // Only what no other machine can reach may be open: a proxy in front brings everybody to loopback.
+  const loopback = isLoopback(config.host) && !config.behind_tls_proxy;
   const keyFor = masterKey(config.data, config.master_key);
   const authenticator = createAuthenticator(store, clock);
   const metrics = new Registry();

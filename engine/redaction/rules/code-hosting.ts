@@ -76,7 +76,7 @@ export const CODE_HOSTING_RULES: readonly RedactionRule[] = [
     keywords: ['npm_'],
     match: { pattern: `npm_[A-Za-z0-9]{36}${END}` },
     check: notSample,
-    examples: ['npm_{b62:36}', '//registry.npmjs.org/:_authToken=«npm_{b62:36}»'],
+    examples: ['npm_{b62:36}', '//npm.example.org/:_authToken=«npm_{b62:36}»'],
     nearMisses: ['npm_config_registry', 'npm_lifecycle_event', 'npm_package_version_of_something_longer_than_it_needs'],
   },
   {

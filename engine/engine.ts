@@ -1,10 +1,12 @@
 import { type Alerting, createAlerting } from './alerts/alerting.ts';
 import type { Diagnostics } from './alerts/diagnostics.ts';
 import { orgAlertQueries } from './clickhouse/org-alert-queries.ts';
-import { ruleQueries } from './clickhouse/rule-queries.ts';
+import { rulePasses } from './clickhouse/rule-queries.ts';
 import type { Store } from './clickhouse/store.ts';
+import { saveRuleGap } from './clickhouse/tables/rule-gaps.ts';
 import { insertRuleRuns } from './clickhouse/tables/rule-runs.ts';
-import { anyIngested } from './clickhouse/tables/sessions.ts';
+import { readRuleStates, saveRuleState } from './clickhouse/tables/rule-states.ts';
+import { firstIngested } from './clickhouse/tables/sessions.ts';
 import { readWatermarks, writeWatermarks } from './clickhouse/tables/watermarks.ts';
 import type { AlertEvent } from './core/alert.ts';
 import type { Clock } from './core/clock.ts';
@@ -66,8 +68,9 @@ export function createEngine(options: EngineOptions) {
     alerting.start();
     const engine = {
       alerting,
-      rules: createRulesEngine(orgPort(store, org, alerting), {
+      rules: createRulesEngine(orgPort(store, org, alerting, clock), {
         clock,
+        elapsed: () => performance.now(),
         lowWater: options.lowWater,
         onError: (message, error) =>
           log.error({ error: error instanceof Error ? error.message : String(error) }, message),
@@ -107,6 +110,8 @@ export function createEngine(options: EngineOptions) {
       const marks = await Promise.all([...engines.values()].map((engine) => engine.rules.evaluatedTo(active)));
       return marks.length === 0 ? 0 : Math.min(...marks);
     },
+    /** Evaluations of all orgs' rules begun since the start. */
+    evaluations: (): number => [...engines.values()].reduce((sum, engine) => sum + engine.rules.evaluations(), 0),
     async stop(): Promise<void> {
       await schedule.stop();
       await Promise.all([...engines.values()].map((engine) => engine.rules.idle()));
@@ -115,33 +120,32 @@ export function createEngine(options: EngineOptions) {
   };
 }
 
-function orgPort(store: Store, org: OrgRecord, alerting: Alerting): OrgPort {
+function orgPort(store: Store, org: OrgRecord, alerting: Alerting, clock: Clock): OrgPort {
   const database = orgDatabase(org.slug);
   return {
     org: org.slug,
     createdAt: org.createdAt,
     readWatermarks: () => readWatermarks(store, org.slug),
     writeWatermarks: (marks) => writeWatermarks(store, org.slug, marks),
-    ...ruleQueries(store, database),
-    anyIngested: (window) => anyIngested(store, database, window),
+    openPass: rulePasses(store, database),
+    firstIngested: (window) => firstIngested(store, database, window),
     applyFindings: async (rule, findings) => {
       if (findings.length > 0) await alerting.applyFindings(rule, findings);
     },
-    recordRun: (run) =>
-      insertRuleRuns(store, [
-        {
+    recordRuns: (runs) =>
+      insertRuleRuns(
+        store,
+        runs.map(({ rule, totalHits, ...run }) => ({
+          ...run,
           org: org.slug,
-          ruleId: run.rule.id,
-          ruleVersion: run.rule.metadata.version,
-          window: run.window,
-          startedAt: run.startedAt,
-          durationMs: run.durationMs,
-          rowsRead: run.rowsRead,
-          findings: run.totalHits,
-          truncated: run.truncated,
-          filledIn: run.filledIn,
-          error: run.error,
-        },
-      ]),
+          ruleId: rule.id,
+          ruleVersion: rule.metadata.version,
+          findings: totalHits,
+        })),
+      ),
+    readRuleStates: () => readRuleStates(store, org.slug),
+    recordRuleState: (state) => saveRuleState(store, org.slug, state, clock()),
+    recordGap: (gap) => saveRuleGap(store, org.slug, gap, clock()),
+    assertHeld: () => undefined,
   };
 }

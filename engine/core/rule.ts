@@ -5,7 +5,7 @@ import { SEVERITIES, severityOf } from './severity.ts';
 import { threatSchema } from './threat.ts';
 
 /** What a finding is about; alerts are grouped by it. */
-export const ENTITY_KINDS = ['session', 'agent', 'user', 'tool', 'secret', 'memory', 'org'] as const;
+export const ENTITY_KINDS = ['session', 'agent', 'user', 'tool', 'secret', 'memory', 'org', 'rule'] as const;
 
 /** experimental: findings only. test: alerts that notify nobody. stable: alerts that notify. deprecated: does not run. */
 export const RULE_STATUSES = ['experimental', 'test', 'stable', 'deprecated'] as const;

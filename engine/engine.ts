@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { type Alerting, createAlerting } from './alerts/alerting.ts';
 import type { Diagnostics } from './alerts/diagnostics.ts';
+import { forEachLimited } from './alerts/for-each-limited.ts';
 import { orgAlertQueries } from './clickhouse/org-alert-queries.ts';
 import { rulePasses } from './clickhouse/rule-queries.ts';
 import type { Store } from './clickhouse/store.ts';
+import { beatLease, claimLease, readLease } from './clickhouse/tables/leases.ts';
 import { saveRuleGap } from './clickhouse/tables/rule-gaps.ts';
 import { insertRuleRuns } from './clickhouse/tables/rule-runs.ts';
 import { readRuleStates, saveRuleState } from './clickhouse/tables/rule-states.ts';
@@ -12,6 +15,7 @@ import type { AlertEvent } from './core/alert.ts';
 import type { Clock } from './core/clock.ts';
 import { orgDatabase } from './core/org.ts';
 import type { Rule } from './core/rule.ts';
+import { createLease, type Lease, SOLE_HOLDER } from './detection/lease.ts';
 import { createRulesEngine, type OrgPort, type RulesEngine } from './detection/rules-engine.ts';
 import { activeRules, scheduleRules } from './detection/schedule-rules.ts';
 import type { KeyFor } from './master-key.ts';
@@ -41,7 +45,13 @@ export interface EngineOptions {
 interface OrgEngine {
   readonly alerting: Alerting;
   readonly rules: RulesEngine;
+  readonly lease: Lease;
 }
+
+/** One org's slow rules do not hold up all others. */
+const ORGS_SIDE_BY_SIDE = 2;
+/** Often enough that a lease outlives two beats that did not get through. */
+const BEAT_EVERY_MS = 3_000;
 
 /** How long the list of orgs is believed, milliseconds. */
 const ORGS_FRESH_MS = 5_000;
@@ -50,6 +60,8 @@ const ORGS_FRESH_MS = 5_000;
 export function createEngine(options: EngineOptions) {
   const { store, clock, rules, log } = options;
   const engines = new Map<string, OrgEngine>();
+  const holder = randomUUID();
+  const elapsed = () => performance.now();
   let orgsReadAt = Number.NEGATIVE_INFINITY;
 
   function engineOf(org: OrgRecord): OrgEngine {
@@ -66,34 +78,71 @@ export function createEngine(options: EngineOptions) {
     });
     alerting.onEvent((event) => options.onAlertEvent(org.slug, event));
     alerting.start();
-    const engine = {
+    const onError = (message: string, error: unknown) =>
+      log.error({ error: error instanceof Error ? error.message : String(error) }, message);
+    const lease = leaseOf(
+      org,
+      (error) => onError(`org ${org.slug}: its lease could not be looked at`, error),
+      () => engine.rules.forget(),
+    );
+    const engine: OrgEngine = {
       alerting,
-      rules: createRulesEngine(orgPort(store, org, alerting, clock), {
-        clock,
-        elapsed: () => performance.now(),
-        lowWater: options.lowWater,
-        onError: (message, error) =>
-          log.error({ error: error instanceof Error ? error.message : String(error) }, message),
-      }),
+      rules: createRulesEngine(
+        { ...orgPort(store, org, alerting, clock), assertHeld: lease.assertHeld },
+        { clock, elapsed, lowWater: options.lowWater, onError },
+      ),
+      lease,
     };
     engines.set(org.slug, engine);
     return engine;
+  }
+
+  /** On a server several engines share the orgs; each org is one engine's at a time. */
+  function leaseOf({ slug }: OrgRecord, onError: (error: unknown) => void, onAcquired: () => void): Lease {
+    if (store.kind === 'embedded') return SOLE_HOLDER;
+    const resource = `rules of ${slug}`;
+    return createLease({
+      store: {
+        read: () => readLease(store, resource),
+        claim: (fence, by) => claimLease(store, { resource, fence, holder: by }),
+        beat: (fence, beat) => beatLease(store, resource, fence, beat),
+      },
+      holder,
+      elapsed,
+      onAcquired,
+      onError,
+    });
+  }
+
+  /** One org after the other: engines that start at the same time come to share them. */
+  async function renewLeases(): Promise<void> {
+    let taken = 0;
+    for (const { lease } of engines.values()) {
+      const held = lease.isHeld();
+      if (!held && taken > 0) continue;
+      await lease.renew();
+      if (!held && lease.isHeld()) taken += 1;
+    }
   }
 
   /** Brings every org's rules up to now. */
   async function run(due: readonly Rule[]): Promise<void> {
     try {
       if (clock() - orgsReadAt > ORGS_FRESH_MS || engines.size === 0) {
+        const known = engines.size;
         for (const org of await options.orgs()) engineOf(org);
         orgsReadAt = clock();
+        if (engines.size > known) await renewLeases();
       }
-      for (const engine of engines.values()) await engine.rules.runRules(due);
+      const held = [...engines.values()].filter(({ lease }) => lease.isHeld());
+      await forEachLimited(held, ORGS_SIDE_BY_SIDE, (engine) => engine.rules.runRules(due));
     } catch (error) {
       log.error({ error: error instanceof Error ? error.message : String(error) }, 'the rules could not run');
     }
   }
 
   const schedule = scheduleRules(rules, (due) => void run(due));
+  const beats = setInterval(() => void renewLeases(), BEAT_EVERY_MS).unref();
 
   return {
     /** The alerts of one org. */
@@ -114,13 +163,15 @@ export function createEngine(options: EngineOptions) {
     evaluations: (): number => [...engines.values()].reduce((sum, engine) => sum + engine.rules.evaluations(), 0),
     async stop(): Promise<void> {
       await schedule.stop();
+      clearInterval(beats);
       await Promise.all([...engines.values()].map((engine) => engine.rules.idle()));
+      await Promise.all([...engines.values()].map((engine) => engine.lease.release()));
       await Promise.all([...engines.values()].map((engine) => engine.alerting.stop()));
     },
   };
 }
 
-function orgPort(store: Store, org: OrgRecord, alerting: Alerting, clock: Clock): OrgPort {
+function orgPort(store: Store, org: OrgRecord, alerting: Alerting, clock: Clock): Omit<OrgPort, 'assertHeld'> {
   const database = orgDatabase(org.slug);
   return {
     org: org.slug,
@@ -146,6 +197,5 @@ function orgPort(store: Store, org: OrgRecord, alerting: Alerting, clock: Clock)
     readRuleStates: () => readRuleStates(store, org.slug),
     recordRuleState: (state) => saveRuleState(store, org.slug, state, clock()),
     recordGap: (gap) => saveRuleGap(store, org.slug, gap, clock()),
-    assertHeld: () => undefined,
   };
 }

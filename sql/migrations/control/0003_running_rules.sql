@@ -54,3 +54,15 @@ CREATE TABLE IF NOT EXISTS rule_gaps
 ENGINE = ReplacingMergeTree(at)
 ORDER BY (org, rule_id, gap_from)
 TTL toDateTime(at) + INTERVAL 90 DAY;
+
+-- How far each receiver is: everything it accepted before is stored, and what it accepts from now on is later.
+CREATE TABLE IF NOT EXISTS ingest_progress
+(
+    worker String,
+    low_water UInt64 COMMENT 'Microseconds since 1970; 18446744073709551615 when it has stopped',
+    beat UInt64,
+    at DateTime64(3) DEFAULT now64(3)
+)
+ENGINE = ReplacingMergeTree(beat)
+ORDER BY worker
+TTL toDateTime(at) + INTERVAL 30 DAY;

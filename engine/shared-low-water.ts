@@ -47,9 +47,13 @@ export async function shareLowWater({ store, log }: SharedLowWaterOptions) {
     /** Tells how far this receiver is, from now on. */
     publish(local: () => number): void {
       const next = async () => {
-        await tell(local()).catch((error: unknown) =>
-          log.error({ err: error }, 'the low-water mark could not be told'),
-        );
+        try {
+          await tell(local());
+          // Who listens only once it has work to do would take the dead for alive at first.
+          if (beat % LISTEN_EVERY === 0) await lowWater();
+        } catch (error) {
+          log.error({ err: error }, 'the low-water mark could not be told');
+        }
         timer = setTimeout(next, PUBLISH_EVERY_MS).unref();
       };
       timer = setTimeout(next, 0).unref();

@@ -16,6 +16,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { destinationRoutes } from './routes/destinations.ts';
+import { exceptionRoutes } from './routes/exceptions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { orgRoutes } from './routes/orgs.ts';
 import { policyRoutes } from './routes/policy.ts';
@@ -33,6 +34,7 @@ const GROUPS: readonly Routes[] = [
   alertRoutes,
   alertStreamRoutes,
   ruleRoutes,
+  exceptionRoutes,
   sessionRoutes,
   agentRoutes,
   toolRoutes,

@@ -6,17 +6,17 @@ const SESSIONS_AT_ONCE = 600;
 const SPANS_A_SESSION = 25;
 
 /**
- * Makes spans number `from` to `to` in the store itself: span n was ingested `microsApart` after span n - 1, the first at `start`
+ * Makes, in the table, spans number `from` to `to`: span n was ingested `microsApart` after span n - 1, the first at `start`
  * (microseconds since 1970). Benign traffic of 50 agents, 40 tools and 1,000 users.
  */
 export async function storeSpans(
   store: Store,
-  database: string,
+  table: string,
   { from, to, start, microsApart }: { from: number; to: number; start: number; microsApart: number },
 ): Promise<void> {
   const block = SESSIONS_AT_ONCE * SPANS_A_SESSION;
   await store.command(
-    `INSERT INTO otel_traces
+    `INSERT INTO ${table}
          (Timestamp, TraceId, SpanId, SpanName, ServiceName, SessionId, UserId, AgentId, AgentVersion, Kind, Model, ToolName,
           ToolCategory, ToolDirection, PromptHash, InputTokens, PromptPreview, ToolArgumentsPreview, ToolArgumentsLength,
           UntrustedRefs, ArgRefs, TrustedRefs, IngestedAt)
@@ -37,7 +37,6 @@ export async function storeSpans(
      )`,
     { start: timestampText(start) },
     {
-      database,
       settings: {
         max_insert_threads: 2,
         max_threads: 2,

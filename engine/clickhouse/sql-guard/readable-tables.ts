@@ -4,6 +4,8 @@ export const READABLE_TABLES: ReadonlySet<string> = new Set([
   'agent_prompts',
   'deployments',
   'findings',
+  'suppressed_findings',
+  'risk_contributions',
   'alert_events',
   'alerts',
   'redaction_findings',

@@ -18,7 +18,7 @@ let store: Store;
 
 beforeAll(async () => {
   ({ store } = await temporaryStore());
-  await storeSpans(store, 'org_default', { from: 0, to: 14_000, start: START, microsApart: MICROS_APART });
+  await storeSpans(store, 'org_default.otel_traces', { from: 0, to: 14_000, start: START, microsApart: MICROS_APART });
   await store.command('OPTIMIZE TABLE otel_traces FINAL', {}, { database: 'org_default' });
 });
 
@@ -122,7 +122,12 @@ describe('rules that run together', () => {
   });
 
   it('count a span that was sent again once', async () => {
-    await storeSpans(store, 'org_default', { from: 12_100, to: 12_200, start: START, microsApart: MICROS_APART });
+    await storeSpans(store, 'org_default.otel_traces', {
+      from: 12_100,
+      to: 12_200,
+      start: START,
+      microsApart: MICROS_APART,
+    });
     const sql = `SELECT Kind, count() AS c, uniqExact(SpanId) AS u FROM otel_traces WHERE ${WINDOW} GROUP BY Kind HAVING c != u`;
     const { alone, together } = await bothWays([{ sql }, { sql }]);
     expect(alone.flat()).not.toEqual([]);

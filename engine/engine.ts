@@ -19,6 +19,7 @@ import { createLease, type Lease, SOLE_HOLDER } from './detection/lease.ts';
 import { createRulesEngine, type OrgPort, type RulesEngine } from './detection/rules-engine.ts';
 import { activeRules, scheduleRules } from './detection/schedule-rules.ts';
 import type { KeyFor } from './master-key.ts';
+import { createRaiseFindings } from './raise-findings.ts';
 
 export interface OrgRecord {
   readonly slug: string;
@@ -180,9 +181,7 @@ function orgPort(store: Store, org: OrgRecord, alerting: Alerting, clock: Clock)
     writeWatermarks: (marks) => writeWatermarks(store, org.slug, marks),
     openPass: rulePasses(store, database),
     firstIngested: (window) => firstIngested(store, database, window),
-    applyFindings: async (rule, findings) => {
-      if (findings.length > 0) await alerting.applyFindings(rule, findings);
-    },
+    applyFindings: createRaiseFindings({ store, database, clock, alert: alerting.applyFindings }),
     recordRuns: (runs) =>
       insertRuleRuns(
         store,

@@ -24,6 +24,16 @@ const META_RULES = {
 3. Is it noise? Narrow the rule, add an exception, or raise max_signals when all of them are wanted.`,
     false_positives: ['A bulk import of old traces.'],
   },
+  'risk-added-up': {
+    name: 'Findings about one entity add up',
+    description:
+      'Findings of several rules within a day are about the same session, agent or user, and their risk adds up.',
+    risk_score: 70,
+    runbook: `1. values.rules names the rules. SELECT * FROM risk_contributions WHERE entity_value = '<entity>' lists the findings.
+2. Read them in order of time: reading outside content, then a credential, then an outward call is an attack in steps.
+3. Stop the agent or lock the user until it is explained; then close the single alerts together with this one.`,
+    false_positives: ['A test agent that is made to set off rules.'],
+  },
 } as const satisfies Record<string, Partial<RuleMetadataInput>>;
 
 export type MetaRuleId = keyof typeof META_RULES;
@@ -40,10 +50,10 @@ export function metaRule(id: MetaRuleId): Rule {
   return { kind: 'sql', id, file: '', metadata, query: '', queryLine: 0 };
 }
 
-/** What the engine noticed about `subject`, at `at` (microseconds since 1970). One match for each `occasion`. */
+/** What the engine noticed about an entity, at `at` (microseconds since 1970). One match for each `occasion`. */
 export function metaFinding(
   id: MetaRuleId,
-  subject: Rule,
+  entity: Finding['entity'],
   at: number,
   occasion: string,
   title: string,
@@ -51,11 +61,11 @@ export function metaFinding(
 ): Finding {
   const { severity, risk_score, version } = metaRule(id).metadata;
   return {
-    id: hash('finding', id, 'rule', subject.id, ''),
+    id: hash('finding', id, entity.kind, entity.value, ''),
     rule_id: id,
     rule_version: version,
-    entity: { kind: 'rule', value: subject.id },
-    session_id: '',
+    entity,
+    session_id: entity.kind === 'session' ? entity.value : '',
     dedup_key: '',
     title,
     severity,
@@ -64,7 +74,7 @@ export function metaFinding(
     ends_at: timestampText(at),
     evidence: [],
     values,
-    match: hash('match', id, subject.id, occasion),
+    match: hash('match', id, entity.kind, entity.value, occasion),
     filled_in: false,
   };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { isCoded } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
-import type { Rule } from '../core/rule.ts';
+import { type Rule, readsSpansOnly } from '../core/rule.ts';
 import { isFilledIn, MOST_FILL_IN_MICROS, nextWindow, type Window } from '../core/window.ts';
 import { evaluateRule, type RuleQueries } from './evaluate-rule.ts';
 import { type MetaRuleId, metaFinding, metaRule } from './meta-findings.ts';
@@ -153,12 +153,18 @@ export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
     return { window, pass: port.openPass(window) };
   }
 
+  /** For a rule that has something to see without any span. */
+  function lookAll(from: number, to: number): NextLook {
+    const window = nextWindow(from, to)!;
+    return { window, pass: port.openPass(window) };
+  }
+
   async function catchUp(rule: Rule, marks: Map<string, number>, { to, now, look }: Tick): Promise<void> {
     try {
       for (let windows = 0; windows < MOST_WINDOWS_A_TICK; windows++) {
         const from = await startOf(rule, marks, to, now);
         if (from >= to) break;
-        const next = await look(from);
+        const next = (await look(from)) ?? (readsSpansOnly(rule) ? undefined : lookAll(from, to));
         if (next !== undefined) await evaluate(rule, next);
         reached(rule, marks, next?.window.to ?? to, next !== undefined);
         if (elapsed() - wroteAt > WRITE_EVERY_MS) await write();
@@ -292,7 +298,9 @@ export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
     title: string,
     values: Record<string, string>,
   ): Promise<void> {
-    await port.applyFindings(metaRule(id), [metaFinding(id, rule, clock() * 1_000, occasion, title, values)]);
+    await port.applyFindings(metaRule(id), [
+      metaFinding(id, { kind: 'rule', value: rule.id }, clock() * 1_000, occasion, title, values),
+    ]);
   }
 
   async function attempt(work: () => Promise<void>): Promise<void> {

@@ -21,6 +21,7 @@ import { healthRoutes } from './routes/health.ts';
 import { orgRoutes } from './routes/orgs.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { retentionRoutes } from './routes/retention.ts';
+import { ruleHealthRoutes } from './routes/rule-health.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { sqlRoutes } from './routes/sql.ts';
@@ -33,6 +34,7 @@ const GROUPS: readonly Routes[] = [
   healthRoutes,
   alertRoutes,
   alertStreamRoutes,
+  ruleHealthRoutes,
   ruleRoutes,
   exceptionRoutes,
   sessionRoutes,

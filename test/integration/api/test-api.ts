@@ -36,7 +36,7 @@ export const RULE: Rule = {
     false_positives: ['None'],
     references: [],
     tags: [],
-    required_fields: [],
+    required_fields: ['AgentId'],
   },
 };
 

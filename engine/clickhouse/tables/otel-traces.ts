@@ -87,6 +87,9 @@ const COLUMNS: Record<string, (span: RedactedSpan) => Cell> = {
   'Redactions.Start': (span) => span.redactions.map((finding) => count(finding.start)),
   'Redactions.Fingerprint': (span) => span.redactions.map((finding) => finding.fingerprint),
   SpanSequence: (span) => String(span.security.spanSequence),
+  ContentSignals: (span) => span.security.contentSignals,
+  'OfferedTools.Name': (span) => span.security.offeredToolNames,
+  'OfferedTools.Hash': (span) => span.security.offeredToolHashes,
 };
 
 const ENCODERS = Object.values(COLUMNS);

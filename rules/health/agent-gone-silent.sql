@@ -8,7 +8,7 @@ risk_score: 20
 status: test
 version: 1
 entity: agent
-schedule: "0 */5 * * * *"
+schedule: "0 0-59/5 * * * *"
 params:
   silent_hours: 4
   active_hours: 16
@@ -23,7 +23,7 @@ runbook: |
   4. Close as benign when it was shut down; it is not reported again.
 false_positives:
   - Agents that are shut down, and quiet nights and week-ends of agents that people use by day.
-  - "Nothing is found while no agent of the org sends at all: watch `spanwarden_spans_total` for that."
+  - "Nothing is found while no agent of the org sends at all: watch `spanwarden_spans_accepted_total` for that."
 required_fields: [AgentId]
 tags: [health]
 */
@@ -35,7 +35,7 @@ WITH
         FROM agent_facts
         WHERE Fact = 'agent'
         GROUP BY AgentId
-        HAVING last_seen < {to: DateTime64(6)} - toIntervalHour({silent_hours: UInt32}) AND last_seen >= {to: DateTime64(6)} - INTERVAL 30 HOUR
+        HAVING last_seen < {to: DateTime64(6)} - toIntervalHour({silent_hours: UInt32}) AND last_seen >= {from: DateTime64(6)} - INTERVAL 30 HOUR
     )
 SELECT
     spans.AgentId AS entity,

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../engine/core/alert.ts';
+import { DEFAULT_SCHEDULE } from '../../engine/core/rule.ts';
 import { demoSpans } from '../../ingest/demo/demo-spans.ts';
 import { sendDemo } from '../../ingest/demo/send-demo.ts';
 import { startServer, until } from '../running-server.ts';
@@ -17,13 +18,14 @@ async function alerts(): Promise<Alert[]> {
   return (await server.get<{ items: Alert[] }>('/alerts?limit=100')).items;
 }
 
-/** Alerts once every rule has looked at everything that was acknowledged before. */
+/** Alerts once every rule of the default schedule has looked at everything that was acknowledged before. */
 async function settledAlerts(): Promise<Alert[]> {
   const [[now]] = (await server.sql('SELECT max(IngestedAt) FROM otel_traces')) as [[string]];
   await until(
     async () => {
-      const { items } = await server.get<{ items: { id: string; evaluated_to: string | null }[] }>('/rules');
-      return items.every((rule) => rule.evaluated_to !== null && rule.evaluated_to > `${now.replace(' ', 'T')}Z`);
+      const { items } = await server.get<{ items: { schedule: string; evaluated_to: string | null }[] }>('/rules');
+      const prompt = items.filter(({ schedule }) => schedule === DEFAULT_SCHEDULE);
+      return prompt.every((rule) => rule.evaluated_to !== null && rule.evaluated_to > `${now.replace(' ', 'T')}Z`);
     },
     20_000,
     'rules that have seen every span',

@@ -26,44 +26,49 @@ required_fields: [GuardrailVerdict, ArgRefs]
 tags: [agency, guardrail]
 */
 WITH
-    refusals AS
+    sessions AS
     (
-        SELECT SessionId, ParentSpanId, SpanId, ToolName, ArgRefs
+        SELECT
+            SessionId,
+            any(AgentId) AS agent,
+            -- The refusal is a span below the call it is about, or the call's own.
+            groupUniqArrayArrayIf([ParentSpanId, SpanId], lower(GuardrailVerdict) IN {refused: Array(String)}) AS refused_spans,
+            groupUniqArrayIf(ParentSpanId, lower(GuardrailVerdict) IN ('accept', 'allow', 'approve', 'approved') AND startsWith(SpanAttributes['source'], 'user')) AS approved_spans,
+            groupUniqArrayIf((TraceId, SpanId, Timestamp, ToolName, ArgRefs, StatusCode = 'Error'), ToolCategory != '' AND notEmpty(ArgRefs)) AS calls
         FROM otel_traces
-        WHERE IngestedAt >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)} AND lower(GuardrailVerdict) IN {refused: Array(String)}
-            AND SessionId IN (SELECT SessionId FROM otel_traces WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)} AND (ToolCategory != '' OR GuardrailVerdict != ''))
+        WHERE IngestedAt >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)}
+            AND SessionId IN
+            (
+                SELECT SessionId FROM otel_traces
+                WHERE IngestedAt >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)} AND lower(GuardrailVerdict) IN {refused: Array(String)}
+                    AND SessionId IN (SELECT SessionId FROM otel_traces WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)} AND (ToolCategory != '' OR GuardrailVerdict != ''))
+            )
+        GROUP BY SessionId
     ),
-    approvals AS
+    pairs AS
     (
-        SELECT ParentSpanId FROM otel_traces
-        WHERE IngestedAt >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)} AND SessionId IN (SELECT SessionId FROM refusals)
-            AND lower(GuardrailVerdict) IN ('accept', 'allow', 'approve', 'approved') AND startsWith(SpanAttributes['source'], 'user')
-    ),
-    calls AS
-    (
-        SELECT SessionId, TraceId, SpanId, Timestamp, ToolName, ArgRefs, AgentId, StatusCode
-        FROM otel_traces
-        WHERE IngestedAt >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)} AND SessionId IN (SELECT SessionId FROM refusals) AND ToolCategory != '' AND notEmpty(ArgRefs)
-    ),
-    -- The refusal is a span below the call it is about, or the call's own.
-    refused_calls AS
-    (
-        SELECT * FROM calls WHERE SpanId IN (SELECT arrayJoin([ParentSpanId, SpanId]) FROM refusals)
+        SELECT
+            SessionId, agent, refused, call
+        FROM
+        (
+            SELECT SessionId, agent, refused_spans, approved_spans, calls, refused
+            FROM sessions
+            ARRAY JOIN arrayFilter(call -> has(refused_spans, call.2), calls) AS refused
+        )
+        ARRAY JOIN arrayFilter(call -> NOT call.6 AND NOT has(refused_spans, call.2) AND NOT has(approved_spans, call.2), calls) AS call
+        WHERE call.3 > refused.3 AND call.4 != refused.4
+            AND length(arrayIntersect(call.5, refused.5)) * 2 >= length(refused.5)
     )
 SELECT
-    calls.SessionId AS entity,
-    calls.SessionId AS session_id,
-    concat(if(any(calls.AgentId) = '', 'An agent', concat('Agent `', any(calls.AgentId), '`')), ' did with `', any(calls.ToolName), '` what had been refused to `', any(refused.ToolName), '`') AS title,
-    toString(min(refused.Timestamp)) AS starts_at,
-    toString(max(calls.Timestamp)) AS ends_at,
+    SessionId AS entity,
+    SessionId AS session_id,
+    concat(if(any(agent) = '', 'An agent', concat('Agent `', any(agent), '`')), ' did with `', any(call.4), '` what had been refused to `', any(refused.4), '`') AS title,
+    toString(min(refused.3)) AS starts_at,
+    toString(max(call.3)) AS ends_at,
     arraySlice(arraySort(item -> (item.3, item.1, item.2), arrayDistinct(arrayFlatten(groupArray([
-        CAST((refused.TraceId, refused.SpanId, concat('1 refused: ', refused.ToolName)), 'Tuple(trace_id String, span_id String, note String)'),
-        CAST((calls.TraceId, calls.SpanId, concat('2 done with ', calls.ToolName)), 'Tuple(trace_id String, span_id String, note String)')
+        CAST((refused.1, refused.2, concat('1 refused: ', refused.4)), 'Tuple(trace_id String, span_id String, note String)'),
+        CAST((call.1, call.2, concat('2 done with ', call.4)), 'Tuple(trace_id String, span_id String, note String)')
     ])))), 1, 20) AS evidence,
-    any(calls.AgentId) AS agent_id
-FROM calls
-INNER JOIN refused_calls AS refused ON refused.SessionId = calls.SessionId
-WHERE calls.Timestamp > refused.Timestamp AND calls.ToolName != refused.ToolName AND calls.StatusCode != 'Error'
-    AND length(arrayIntersect(calls.ArgRefs, refused.ArgRefs)) * 2 >= length(refused.ArgRefs)
-    AND calls.SpanId NOT IN (SELECT SpanId FROM refused_calls) AND calls.SpanId NOT IN approvals
-GROUP BY calls.SessionId
+    any(agent) AS agent_id
+FROM pairs
+GROUP BY SessionId

@@ -39,6 +39,7 @@ WITH
         WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)}
             AND AgentId != '' AND AgentFramework NOT IN {coding_frameworks: Array(String)}
             AND match(AgentVersion, '^v?[0-9]{1,9}(\\.[0-9]{1,9}){1,3}$')
+            AND AgentId IN (SELECT AgentId FROM agent_facts WHERE Fact = 'version' GROUP BY AgentId HAVING uniqExact(Name) > 1)
         GROUP BY AgentId, AgentVersion
     ),
     newer AS
@@ -58,31 +59,33 @@ WITH
         WHERE versions.parts > returned.parts AND versions.first_seen < returned.back_at - INTERVAL 1 HOUR
         GROUP BY returned.AgentId, returned.AgentVersion
     ),
-    -- While two versions run side by side, the lower one was there a short while ago.
-    still_there AS
+    -- Of agents that were seen with several versions; while two run side by side, the lower one was there a short while ago.
+    earlier AS
     (
-        SELECT spans.AgentId, spans.AgentVersion
-        FROM
-        (
-            SELECT AgentId, AgentVersion, Timestamp FROM otel_traces
-            WHERE Timestamp >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)}
-                AND (AgentId, AgentVersion) IN (SELECT AgentId, AgentVersion FROM newer)
-        ) AS spans
-        INNER JOIN newer ON newer.AgentId = spans.AgentId AND newer.AgentVersion = spans.AgentVersion
-        WHERE Timestamp < came_back AND Timestamp >= greatest(came_back - toIntervalHour({gone_hours: UInt32}), moved_at)
+        SELECT AgentId, AgentVersion, Timestamp FROM otel_traces
+        WHERE Timestamp >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)}
+            AND AgentId IN (SELECT AgentId FROM returned)
+    ),
+    gone AS
+    (
+        SELECT newer.AgentId AS AgentId, newer.AgentVersion AS AgentVersion, any(newer.came_back) AS came_back, any(newer.moved_at) AS moved_at,
+            any(newer.trace_id) AS trace_id, any(newer.span_id) AS span_id, any(newer.session) AS session, any(newer.newer_version) AS newer_version
+        FROM newer
+        INNER JOIN earlier ON earlier.AgentId = newer.AgentId AND earlier.AgentVersion = newer.AgentVersion
+        GROUP BY newer.AgentId, newer.AgentVersion
+        HAVING countIf(earlier.Timestamp < newer.came_back AND earlier.Timestamp >= greatest(newer.came_back - toIntervalHour({gone_hours: UInt32}), newer.moved_at)) = 0
     )
 SELECT
-    newer.AgentId AS entity,
-    newer.session AS session_id,
-    concat(newer.AgentId, ' ', newer.AgentVersion) AS dedup_key,
-    concat('Agent `', newer.AgentId, '` went back from ', newer.newer_version, ' to ', newer.AgentVersion) AS title,
-    toString(newer.came_back) AS starts_at,
+    gone.AgentId AS entity,
+    gone.session AS session_id,
+    concat(gone.AgentId, ' ', gone.AgentVersion) AS dedup_key,
+    concat('Agent `', gone.AgentId, '` went back from ', gone.newer_version, ' to ', gone.AgentVersion) AS title,
+    toString(gone.came_back) AS starts_at,
     starts_at AS ends_at,
-    [CAST((newer.trace_id, newer.span_id, concat('runs version ', newer.AgentVersion)), 'Tuple(trace_id String, span_id String, note String)')] AS evidence,
-    newer.AgentVersion AS version,
-    newer.newer_version AS newer_version
-FROM newer
+    [CAST((gone.trace_id, gone.span_id, concat('runs version ', gone.AgentVersion)), 'Tuple(trace_id String, span_id String, note String)')] AS evidence,
+    gone.AgentVersion AS version,
+    gone.newer_version AS newer_version
+FROM gone
 LEFT JOIN (SELECT agent_id, groupArray(deployed_at) AS deployments FROM deployments FINAL GROUP BY agent_id) AS releases
-    ON releases.agent_id = newer.AgentId
-WHERE (newer.AgentId, newer.AgentVersion) NOT IN still_there
-    AND NOT arrayExists(at -> at > moved_at AND at <= came_back + INTERVAL 15 MINUTE, releases.deployments)
+    ON releases.agent_id = gone.AgentId
+WHERE NOT arrayExists(at -> at > gone.moved_at AND at <= gone.came_back + INTERVAL 15 MINUTE, releases.deployments)

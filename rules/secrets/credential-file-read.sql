@@ -6,7 +6,7 @@ description: >
   the agent went there is this rule's.
 severity: medium
 risk_score: 44
-status: test
+status: experimental
 version: 1
 entity: session
 params:
@@ -22,7 +22,8 @@ runbook: |
   3. What came right before the read: a page, a ticket or a README that asked for it?
   4. Take such paths away from the agent (permission rules, a sandbox) where its work does not need them.
 false_positives:
-  - Set-up and deployment work in which the user sends the agent to such a file, .env above all.
+  - Set-up and deployment work in which the user sends the agent to such a file, .env above all, which is why the rule
+    only records.
 required_fields: [ToolArgumentsPreview, ToolCategory]
 tags: [secrets, coding-agents]
 */

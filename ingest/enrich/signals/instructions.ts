@@ -8,7 +8,7 @@ const PATTERNS: readonly RegExp[] = [
   /\b(?:ai|llm|automated|language)[ -](?:assistant|agent|reader|model|tool)s?\b[^.\n]{0,60}\b(?:must|should|shall|need to|have to|are (?:required|instructed|asked|advised) to)\b/i,
   /\bas an? (?:ai|assistant|agent|language model|llm)\b[^.\n]{0,60}\b(?:you (?:must|should|need to|have to|are to))\b/i,
   /\b(?:do not|don't|never) (?:tell|inform|mention|reveal|show|notify|alert|warn)\b[^.\n]{0,40}\buser\b/i,
-  /\bbefore (?:you )?(?:answer|respond|reply|continu|proceed|complet|solv)\w*\b[^.\n]{0,80}\b(?:you must|must first|first (?:call|run|send|execute|open|visit|forward|transfer|delete))\b/i,
+  /\bbefore (?:you )?(?:can |may )?(?:answer|respond|reply|continu|proceed|complet|solv)\w*\b[^.\n]{0,100}\b(?:you (?:must|need to|have to)|must first|please (?:do|call|run|send|execute|open|visit|forward|transfer|delete)|first (?:call|run|send|execute|open|visit|forward|transfer|delete))\b/i,
   /\b(?:new|updated|revised|additional|important) (?:system )?instructions? (?:for|to) (?:the )?(?:ai|assistant|agent|model|llm)\b/i,
   /\b(?:new|updated|revised) (?:system )?instructions?\s{0,2}:/i,
 ];

@@ -11,7 +11,7 @@ import {
 } from './hit-collector.ts';
 import { isPlausibleSecret } from './plausible-secret.ts';
 import { CONFIDENCE_RANK } from './redaction-rule.ts';
-import type { Hit, Scanner, Seen } from './scanner.ts';
+import { type Hit, nothingSeen, type Scanner, type Seen, type TokenEnd } from './scanner.ts';
 import type { SensitiveName } from './sensitive-names.ts';
 import { findEncodedRuns } from './views/encoded-runs.ts';
 import { unescapeView, type View } from './views/escapes.ts';
@@ -31,7 +31,8 @@ const MIN_ENCODED = 24;
 const MIN_REMEMBERED = 64;
 const KEYS_REMEMBERED = 4096;
 
-export function createHitCollector(scanner: Scanner): HitCollector {
+/** @param tokenEnd knows the tokens of earlier passes, which are passed over */
+export function createHitCollector(scanner: Scanner, tokenEnd: TokenEnd): HitCollector {
   const lookThrough = (text: string, name: SensitiveName | undefined, collection: Collection): Hit[] => {
     const hits: Hit[] = [];
     const walk = collection.depth.readings <= MAX_READINGS && opensJson(text);
@@ -41,8 +42,8 @@ export function createHitCollector(scanner: Scanner): HitCollector {
       collector.namedValue(text, 0, text.length, name, '', hits);
     }
     if (walked) return hits;
-    collector.range(text, 0, text.length, collection, hits);
-    if (collection.depth.readings === 0) collectJsonLines(collector, text, collection, hits);
+    const seen = collector.range(text, 0, text.length, collection, hits);
+    if (collection.depth.readings === 0) collectJsonLines(collector, text, seen.names, collection, hits);
     return hits;
   };
   const collector: HitCollector = {
@@ -57,14 +58,15 @@ export function createHitCollector(scanner: Scanner): HitCollector {
       return hits;
     },
     range(text, from, to, collection, hits) {
-      const seen: Seen = { backslash: false, percent: false };
-      scanner.scan(text, from, to, collection.budget, hits, seen);
+      const seen = nothingSeen();
+      scanner.scan(text, from, to, collection.budget, hits, seen, tokenEnd);
       readOtherwise(collector, text, from, to, seen, collection, hits);
+      return seen;
     },
     again(text, focuses, collection, hits) {
-      const seen: Seen = { backslash: false, percent: false };
-      for (const focus of focuses) scanner.scan(text, 0, text.length, collection.budget, hits, seen, focus);
-      const escaped: Seen = { backslash: text.includes('\\'), percent: text.includes('%') };
+      const seen = nothingSeen();
+      for (const focus of focuses) scanner.scan(text, 0, text.length, collection.budget, hits, seen, tokenEnd, focus);
+      const escaped: Seen = { ...seen, backslash: text.includes('\\'), percent: text.includes('%') };
       readOtherwise(collector, text, 0, text.length, escaped, collection, hits);
     },
     namedValue(text, from, to, name, quote, hits) {
@@ -156,14 +158,26 @@ function collectEncodedRuns(
 }
 
 /** Log lines, event streams, JSON quoted in prose: what stands under telling names in an object that begins within the text. */
-function collectJsonLines(collector: HitCollector, text: string, collection: Collection, hits: Hit[]): void {
-  for (let at = text.indexOf('{"'); at >= 0; ) {
-    const lineEnd = text.indexOf('\n', at);
-    const end = lineEnd < 0 ? text.length : lineEnd;
-    collection.budget.spend(end - at);
+function collectJsonLines(
+  collector: HitCollector,
+  text: string,
+  names: readonly number[],
+  collection: Collection,
+  hits: Hit[],
+): void {
+  let end = 0;
+  for (const name of names) {
+    if (name < end) continue;
+    const lineStart = Math.max(end, text.lastIndexOf('\n', name) + 1);
+    const lineEnd = text.indexOf('\n', name);
+    end = lineEnd < 0 ? text.length : lineEnd;
+    const line = text.slice(lineStart, end);
+    const open = line.indexOf('{"');
+    if (open < 0) continue;
+    collection.budget.spend(line.length);
     const found: Hit[] = [];
-    collectJson(collector, text.slice(at, end), undefined, collection, found, true);
-    for (const hit of found) hits.push({ ...hit, start: hit.start + at, end: hit.end + at });
-    at = text.indexOf('{"', end);
+    collectJson(collector, line.slice(open), undefined, collection, found, true);
+    const offset = lineStart + open;
+    for (const hit of found) hits.push({ ...hit, start: hit.start + offset, end: hit.end + offset });
   }
 }

@@ -1,4 +1,4 @@
-import type { Focus, Hit, Scanner } from './scanner.ts';
+import type { Focus, Hit, Scanner, Seen } from './scanner.ts';
 import type { SensitiveName } from './sensitive-names.ts';
 import type { View } from './views/escapes.ts';
 import type { WorkBudget } from './work-budget.ts';
@@ -38,7 +38,7 @@ export function remembered({ memo, depth }: Collection, text: string): readonly 
 export interface HitCollector {
   readonly scanner: Scanner;
   text(text: string, name: SensitiveName | undefined, collection: Collection): Hit[];
-  range(text: string, from: number, to: number, collection: Collection, hits: Hit[]): void;
+  range(text: string, from: number, to: number, collection: Collection, hits: Hit[]): Seen;
   /** The same for a text that was looked through before it was changed: only what begins within a focus, or in other readings. */
   again(text: string, focuses: readonly Focus[], collection: Collection, hits: Hit[]): void;
   /** The value in [from, to), as a whole, if it can be what its name promises. */

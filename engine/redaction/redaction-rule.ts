@@ -21,6 +21,8 @@ export interface Found {
   class: RedactionClass;
   /** Number of the scan under way: what a finder remembers of a text holds for one scan. */
   scan: number;
+  /** Set by the finder of assigned values when the name at the keyword says nothing about a value. */
+  untelling: boolean;
 }
 
 /**

@@ -95,7 +95,7 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
   const scanner = options.scanner ?? compileBuiltInScanner();
   const maxLength = options.policy?.maxLength ?? MAX_LENGTH;
   const mint = createTokenMint(options.key, scanner.kinds, options.policy?.suffixLength);
-  const collector = createHitCollector(scanner);
+  const collector = createHitCollector(scanner, mint.tokenEnd);
   const paths = createBoundedCache<string, string>(PATHS_REMEMBERED);
   const cleanShort = createBoundedCache<string, RedactedText>(SHORT_REMEMBERED);
 

@@ -78,8 +78,6 @@ const STEPS_AT_LEAST = 1 << 16;
 const MAX_ROUNDS = 4;
 /** What stands this near to a token is scanned again: no rule that starts at a keyword looks further back. */
 const REACH = 96;
-/** Longest token: a kind of 40 characters, a suffix of 24, brackets and colon. */
-const MAX_TOKEN = 67;
 const SHORT = 64;
 const SHORT_REMEMBERED = 8192;
 const MAX_PATH = 256;
@@ -135,15 +133,15 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
       else if (!settled) collector.again(edited.text, edited.unsettled(REACH), collection, more);
       const left = withoutTokens(edited.text, more, mint);
       if (left.length === 0) {
-        remember(
-          text,
-          hits.map((hit) => ({ ...hit, settled: true })),
-        );
-        remember(edited.text, []);
+        if (shared !== undefined) {
+          for (const hit of hits) hit.settled = true;
+          remember(text, hits);
+          remember(edited.text, []);
+        }
         return {
           text: edited.text,
           edits: edited.edits,
-          findings: replacements.flatMap((one) => findingsOf(one, mint)),
+          findings: findingsOf(replacements, mint),
         };
       }
       for (const hit of left) {
@@ -197,25 +195,20 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
   };
 }
 
-/** Without the hits that are tokens already, or that read a token's own kind as a name ("[PASSWORD:" looks like an assignment). */
+/** Without the hits that are nothing but tokens of an earlier pass: a password's place that holds one. */
 function withoutTokens(text: string, hits: Hit[], mint: TokenMint): Hit[] {
-  return hits.filter((hit) => {
-    if (mint.tokenEnd(text, hit.start) > 0) return !consistsOfTokens(text, hit.start, hit.end, mint);
-    return hit.rank > 0 || !isInsideToken(text, hit.start, mint);
-  });
+  return hits.filter(
+    (hit) => text.charCodeAt(hit.start) !== BRACKET || !consistsOfTokens(text, hit.start, hit.end, mint),
+  );
 }
 
-function isInsideToken(text: string, at: number, mint: TokenMint): boolean {
-  for (let start = at - 1; start >= 0 && at - start < MAX_TOKEN; start--) {
-    if (mint.tokenEnd(text, start) > at) return true;
-  }
-  return false;
-}
+const BRACKET = 91;
 
 function consistsOfTokens(text: string, start: number, end: number, mint: TokenMint): boolean {
   let at = start;
   while (at < end) {
     const tokenEnd = mint.tokenEnd(text, at);
+    if (at === start && tokenEnd === 0) return false;
     if (tokenEnd > 0) at = tokenEnd;
     else if (/[\s,;|"']/.test(text[at]!)) at++;
     else return false;
@@ -275,8 +268,17 @@ function applyReplacements(text: string, replacements: readonly Replacement[], m
   };
 }
 
-function findingsOf({ start, end, named, others }: Replacement, mint: TokenMint): TextFinding[] {
-  return [named, ...others].map((hit) => ({
+function findingsOf(replacements: readonly Replacement[], mint: TokenMint): TextFinding[] {
+  const findings: TextFinding[] = [];
+  for (const { start, end, named, others } of replacements) {
+    findings.push(findingOf(named, start, end, mint));
+    for (const hit of others) findings.push(findingOf(hit, start, end, mint));
+  }
+  return findings;
+}
+
+function findingOf(hit: Hit, start: number, end: number, mint: TokenMint): TextFinding {
+  return {
     class: hit.class,
     kind: hit.kind,
     rule: hit.rule,
@@ -285,5 +287,5 @@ function findingsOf({ start, end, named, others }: Replacement, mint: TokenMint)
     start,
     end,
     fingerprint: mint.fingerprint(hit.value),
-  }));
+  };
 }

@@ -1,6 +1,9 @@
 /** `secret`: a credential. `pii`: personal data. */
 export type RedactionClass = 'secret' | 'pii';
 
+/** Kind of the token for text that could not be judged: too long, budget spent, a rule that threw. */
+export const UNJUDGED = 'REDACTED';
+
 /**
  * How much the match itself says about what it is. Where hits overlap, the highest confidence names the token:
  * `format` a shape that only this vendor issues, `context` a value that a vendor's name stands next to, `shape` a structure

@@ -6,6 +6,7 @@ import { createHitCollector } from './collect-hits.ts';
 import { createReferenceHasher, type ReferenceHasher } from './content-references.ts';
 import { type HitMemo, NO_READINGS } from './hit-collector.ts';
 import { mergeHits, type Replacement } from './merge-hits.ts';
+import { UNJUDGED } from './redaction-rule.ts';
 import { createTokenMint, type TokenMint } from './redaction-token.ts';
 import { RULE_TABLE } from './rule-table.ts';
 import { compileScanner, type Focus, type Hit, type Scanner } from './scanner.ts';
@@ -66,8 +67,6 @@ export interface Redactor {
   replaceWhole(text: string, kind: string, of: RedactionFinding['class']): RedactedText;
 }
 
-/** Kind of the token for text that could not be judged: too long, budget spent, a rule that threw. */
-const UNJUDGED = 'REDACTED';
 export const UNCLASSIFIED = 'UNCLASSIFIED';
 const EXTRA_KINDS: readonly string[] = [UNJUDGED, UNCLASSIFIED, ...SENSITIVE_NAMES.map((name) => name.kind)];
 

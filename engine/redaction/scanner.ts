@@ -4,6 +4,7 @@ import { createNameJudge, type NameJudge } from './judge-name.ts';
 import { buildKeywordAutomaton } from './keyword-automaton.ts';
 import { CONFIDENCE_RANK, type Finder, type Found, type RedactionClass, type RedactionRule } from './redaction-rule.ts';
 import { NAME_STEMS } from './sensitive-names.ts';
+import { READINGS } from './views/readings.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 /** One place in a text that a rule took. Offsets are UTF-16 units of the text that was scanned. */
@@ -11,12 +12,13 @@ export interface Hit {
   start: number;
   end: number;
   readonly kind: string;
-  readonly class: RedactionClass;
+  /** `failure`: it could not be judged. */
+  readonly class: RedactionClass | 'failure';
   readonly rank: number;
   readonly rule: string;
   /** The value in the spelling that gives it its identity. */
   readonly value: string;
-  /** How the text was read when the rule hit: `plain`, `json`, `escapes`, `percent`, `base64`, `hex`. */
+  /** How the text was read when the rule hit: `plain`, `json`, a label of READINGS, an encoding. */
   readonly view: string;
   /** Within JSON: the leaf, as `.messages[0].content`; '' elsewhere. */
   path: string;
@@ -28,14 +30,14 @@ export interface Hit {
 
 /** What a scan saw that decides whether the text is worth reading in another way. */
 export interface Seen {
-  backslash: boolean;
-  percent: boolean;
+  /** A bit for each of READINGS. */
+  readings: number;
   /** Where names stand that may tell what follows them, in order. */
   names: number[];
 }
 
 export function nothingSeen(): Seen {
-  return { backslash: false, percent: false, names: [] };
+  return { readings: 0, names: [] };
 }
 
 /** End of the token that begins at an offset; 0 when there is none. */
@@ -76,11 +78,11 @@ const ATTEMPTS_AT_ONCE = 1024;
 /** Reported once for each run of digits of three and more. */
 const DIGITS = '###';
 // Actions of the automaton that call no rule.
-const BACKSLASH = -1;
-const PERCENT = -2;
-const TOKEN = -3;
+const TOKEN = -1;
 /** What follows, as many pairs as its second number says, is tried only where a number may begin. */
-const NUMBERS = -4;
+const NUMBERS = -2;
+/** A sign of the reading with the second number. */
+const READING = -3;
 
 interface CompiledRule {
   readonly rule: Pick<RedactionRule, 'id' | 'kind' | 'class' | 'check' | 'normalise'>;
@@ -93,7 +95,7 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
   const judgeName = createNameJudge();
   const compiled: CompiledRule[] = [...rules.map(compileRule), assignedValueRule(judgeName)];
   const { keywords, targets } = collectKeywords([...rules.map((rule) => rule.keywords), NAME_STEMS]);
-  const { next, classOf, firstAccepting, outputs, outputFrom, shift } = buildKeywordAutomaton(keywords, [`${DIGITS}#`]);
+  const { next, classOf, firstAccepting, outputs, outputFrom, width } = buildKeywordAutomaton(keywords, [`${DIGITS}#`]);
   const { actions, actionFrom } = flattenActions(outputs, outputFrom, keywords, targets);
   const assigned = compiled.length - 1;
   const found: Found = { start: 0, end: 0, resume: 0, kind: '', class: 'secret', scan: 0, untelling: false };
@@ -142,7 +144,7 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
         const code = text.charCodeAt(index);
         state = next[state + (code < 256 ? classOf[code]! : 0)]!;
         if (state < firstAccepting) continue;
-        const accepted = (state - firstAccepting) >> shift;
+        const accepted = ((state - firstAccepting) / width) | 0;
         const last = actionFrom[accepted + 1]!;
         for (let action = actionFrom[accepted]!; action < last; action += 2) {
           const rule = actions[action]!;
@@ -156,8 +158,7 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
             if (rule === assigned && !found.untelling) seen.names.push(at);
           } else if (rule === NUMBERS) {
             if (!opensNumber(text, index - 2, from)) action += 2 * actions[action + 1]!;
-          } else if (rule === BACKSLASH) seen.backslash = true;
-          else if (rule === PERCENT) seen.percent = true;
+          } else if (rule === READING) seen.readings |= 1 << actions[action + 1]!;
           else if (isUpper(text.charCodeAt(index + 1))) {
             const after = tokenEnd(text, index);
             if (after === 0 || after > to) continue;
@@ -189,7 +190,10 @@ function flattenActions(
     for (const keyword of outputs.subarray(outputFrom[state], outputFrom[state + 1])) {
       const called = targets[keyword]!;
       if (keywords[keyword] === DIGITS && called.length > 0) actions.push(NUMBERS, called.length);
-      for (const rule of called) actions.push(rule, keywords[keyword]!.length);
+      for (const rule of called) {
+        if (rule <= READING) actions.push(READING, READING - rule);
+        else actions.push(rule, keywords[keyword]!.length);
+      }
     }
     actionFrom[state + 1] = actions.length;
   }
@@ -198,11 +202,10 @@ function flattenActions(
 
 /** Keywords without repetition and, for each, the indexes of the rules it calls. */
 function collectKeywords(lists: readonly (readonly string[])[]): { keywords: string[]; targets: number[][] } {
-  const byKeyword = new Map<string, number[]>([
-    ['\\', [BACKSLASH]],
-    ['%', [PERCENT]],
-    ['[', [TOKEN]],
-  ]);
+  const byKeyword = new Map<string, number[]>([['[', [TOKEN]]]);
+  READINGS.forEach(({ signs }, reading) => {
+    for (const sign of signs) byKeyword.set(sign.replace(/\d/g, '#'), [READING - reading]);
+  });
   lists.forEach((list, rule) => {
     for (const keyword of new Set(list.map((word) => word.replace(/\d/g, '#')))) {
       const targets = byKeyword.get(keyword);

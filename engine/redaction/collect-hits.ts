@@ -57,7 +57,7 @@ export function createHitCollector(scanner: Scanner, tokenEnd: TokenEnd): HitCol
       for (const focus of focuses) scanner.scan(text, 0, text.length, collection.budget, hits, seen, tokenEnd, focus);
       readOtherwise(collector, text, 0, text.length, readingsOf(text), collection, hits);
     },
-    joinLeaves: (text, collection) => createLeafJoiner(text, scanner, tokenEnd, collection),
+    joinLeaves: (text, collection) => createLeafJoiner(text, scanner, tokenEnd, collection.budget),
     namedValue(text, from, to, name, quote, hits) {
       const start = name.kind === 'AUTHORIZATION' ? credentialStart(text, from, to) : from;
       const value = text.slice(start, to);

@@ -1,6 +1,6 @@
-import type { Collection } from './hit-collector.ts';
 import { CONFIDENCE_RANK } from './redaction-rule.ts';
 import { type Hit, nothingSeen, type Scanner, type TokenEnd } from './scanner.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 /** Collects the leaves of one JSON text in the order they stand in. */
 export interface LeafJoiner {
@@ -27,12 +27,7 @@ const EDGE = /[A-Za-z0-9_\-+/=.:@]/;
  * are looked for: numbers and addresses put together from neighbours would mostly be none. Linear: each character is scanned once
  * more at most.
  */
-export function createLeafJoiner(
-  text: string,
-  scanner: Scanner,
-  tokenEnd: TokenEnd,
-  { budget }: Collection,
-): LeafJoiner {
+export function createLeafJoiner(text: string, scanner: Scanner, tokenEnd: TokenEnd, budget: WorkBudget): LeafJoiner {
   const groups = new Map<string, Group>();
   const found: Hit[] = [];
 

@@ -56,6 +56,8 @@ export interface RedactionRule {
     | { readonly find: Finder };
   /** The keyword may stand in the middle of a word. Default: the character before must not be a letter or digit. */
   readonly anywhere?: boolean;
+  /** Only where the org's policy asks for its kind. */
+  readonly optional?: true;
   readonly check?: (value: string) => boolean;
   /** Spelling under which the same value is the same value: digits of a card, an address in lower case. */
   readonly normalise?: (value: string) => string;

@@ -12,8 +12,8 @@ export interface Hit {
   start: number;
   end: number;
   readonly kind: string;
-  /** `failure`: it could not be judged. */
-  readonly class: RedactionClass | 'failure';
+  /** `failure`: it could not be judged. `unclassified`: it may not stay whatever it is. */
+  readonly class: RedactionClass | 'failure' | 'unclassified';
   readonly rank: number;
   readonly rule: string;
   /** The value in the spelling that gives it its identity. */

@@ -27,8 +27,8 @@ export const READINGS: readonly Reading[] = [
   { label: 'percent', signs: ['%'], mark: '%', reach: NEAR, repeats: 2, view: percentView },
   {
     label: 'entities',
-    signs: ['&#', '&amp;', '&quot;', '&apos;', '&lt;', '&gt;', '&nbsp;'],
-    mark: '&',
+    signs: ['&'],
+    mark: /&(?:#|amp;|quot;|apos;|lt;|gt;|nbsp;)/g,
     reach: NEAR,
     repeats: 2,
     view: entityView,

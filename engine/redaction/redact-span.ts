@@ -7,6 +7,7 @@ import { PREVIEW_LIMIT } from './clip.ts';
 import { contentReferences } from './content-references.ts';
 import { redactAttributes } from './redact-attributes.ts';
 import type { Redactor } from './redactor.ts';
+import { restrictedArguments } from './restricted-arguments.ts';
 import { createSpanBoundary, type SpanBoundary, type SpanLimits } from './span-boundary.ts';
 import { previewsOf, type SpanPreviews } from './span-previews.ts';
 
@@ -21,7 +22,9 @@ export interface SpanRedactionOptions {
  */
 export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: SpanRedactionOptions = {}): RedactedSpan {
   const references = contentReferences(span.agent.content, redactor.hashReference);
-  const boundary = createSpanBoundary(redactor, options.limits);
+  const restricted = restrictedArguments(span.agent, redactor.policy.tools);
+  const boundary = createSpanBoundary(redactor, options.limits, restricted?.values);
+  if (restricted?.tooMany) boundary.failed('ToolArguments', 'more values than can be looked for');
   const keep = (text: string, path: string): string => boundary.keep(text, path, PREVIEW_LIMIT);
 
   // the fields that everything is found by come first: should a span spend its budget, it is on its text

@@ -2,6 +2,8 @@ import type { RedactionRule } from './redaction-rule.ts';
 import { AI_PROVIDER_RULES } from './rules/ai-providers.ts';
 import { CLOUD_RULES } from './rules/cloud.ts';
 import { CODE_HOSTING_RULES } from './rules/code-hosting.ts';
+import { NATIONAL_ID_RULES } from './rules/national-ids.ts';
+import { NETWORK_ADDRESS_RULES } from './rules/network-addresses.ts';
 import { PERSONAL_DATA_RULES } from './rules/personal-data.ts';
 import { SERVICE_RULES } from './rules/services.ts';
 import { STRUCTURED_SECRET_RULES } from './rules/structured-secrets.ts';
@@ -14,4 +16,6 @@ export const RULE_TABLE: readonly RedactionRule[] = [
   ...SERVICE_RULES,
   ...STRUCTURED_SECRET_RULES,
   ...PERSONAL_DATA_RULES,
+  ...NATIONAL_ID_RULES,
+  ...NETWORK_ADDRESS_RULES,
 ];

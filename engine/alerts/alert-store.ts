@@ -2,6 +2,7 @@ import type { Alert, AlertEvent, AlertLogEntry, AlertPosition, AlertSearch, Aler
 import type { Announcement, Delivery, DeliveryAttempt, RecentEvent, WaitingDelivery } from '../core/delivery.ts';
 import type { Destination } from '../core/destination.ts';
 import type { Finding } from '../core/finding.ts';
+import type { IncidentPosition, IncidentSearch } from '../core/incident.ts';
 
 /**
  * Every query that alerting makes, bound to one org's database. engine/clickhouse/tables holds them. Times are DateTime64 text,
@@ -20,6 +21,8 @@ export interface AlertStore {
   readAnnouncements(alertIds: readonly string[]): Promise<Announcement[]>;
   findAlerts(search: AlertSearch): Promise<AlertPosition[]>;
   readAlerts(ids: readonly string[]): Promise<Alert[]>;
+  findIncidents(search: IncidentSearch): Promise<IncidentPosition[]>;
+  readSessionAlertIds(sessionIds: readonly string[], limit: number): Promise<string[]>;
   insertDestination(destination: Destination): Promise<void>;
   deleteDestination(destination: Destination, at: string): Promise<void>;
   listDestinations(): Promise<Destination[]>;

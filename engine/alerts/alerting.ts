@@ -13,6 +13,7 @@ import { createDestinationBook, type DestinationBook } from './destination-book.
 import { createGuardedNetwork, type Lookup } from './destinations/guarded-network.ts';
 import { parseInput } from './destinations/parse-input.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { createIncidents, type Incidents } from './incidents.ts';
 import type { AlertRule } from './lifecycle.ts';
 import { type AlertFilter, type AlertPage, listAlerts } from './list-alerts.ts';
 import { type AlertListener, createNotifier } from './notifier.ts';
@@ -61,6 +62,7 @@ export interface Alerting {
   get(id: string): Promise<AlertDetail>;
   /** Throws BAD_REQUEST, NOT_FOUND, or CONFLICT when the alert's state does not allow it. Answers the alert as it is now. */
   act(id: string, action: AlertAction, actor: string): Promise<Alert>;
+  readonly incidents: Incidents;
   readonly destinations: DestinationBook;
   /** Follows what this process writes to the log; the answer ends it. */
   onEvent(listener: AlertListener): () => void;
@@ -122,6 +124,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
       const parsed = parseInput(alertActionSchema, action);
       return oneAtATime(() => act(id, parsed, actor));
     },
+    incidents: createIncidents(store),
     destinations: createDestinationBook({ store, network, seal, clock }),
     onEvent: notifier.onEvent,
     deliverDue: worker.tick,

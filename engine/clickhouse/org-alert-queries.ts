@@ -17,6 +17,7 @@ import {
 } from './tables/deliveries.ts';
 import { deleteDestination, insertDestination, listDestinations } from './tables/destinations.ts';
 import { insertFindings } from './tables/findings.ts';
+import { findIncidents, readSessionAlertIds } from './tables/incidents.ts';
 
 const QUERIES = {
   insertFindings,
@@ -27,6 +28,8 @@ const QUERIES = {
   readAnnouncements,
   findAlerts,
   readAlerts,
+  findIncidents,
+  readSessionAlertIds,
   insertDestination,
   deleteDestination,
   listDestinations,

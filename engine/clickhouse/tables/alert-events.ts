@@ -38,6 +38,7 @@ const COLUMNS: Columns<AlertEvent> = {
   values: (row) => row.values,
   threat: (row) => JSON.stringify(row.threat),
   runbook: (row) => row.runbook,
+  tags: (row) => row.tags,
   filled_in: (row) => row.filled_in,
   detail: (row) => row.detail,
 };

@@ -31,6 +31,7 @@ const alertSchema = z
     // A mapping that an earlier version wrote and this one does not know must not hide the alert.
     threat: z.string().transform((json) => z.array(threatSchema).catch([]).parse(JSON.parse(json))),
     runbook: z.string(),
+    tags: z.array(z.string()),
     filled_in: z.boolean(),
     opened_at: z.string().transform(rfc3339),
     updated_at: z.string().transform(rfc3339),

@@ -138,3 +138,25 @@ async function findInStretch(
   );
   return positionsSchema.parse(rows);
 }
+
+/** Alerts that are not closed and belong to one of the sessions or entities; at most 1,000 openings, the latest, are looked at. */
+export async function readStanding(
+  store: Store,
+  database: string,
+  sessionIds: readonly string[],
+  entityValues: readonly string[],
+): Promise<Alert[]> {
+  const rows = await store.query(
+    `SELECT * FROM alerts
+     WHERE id IN (
+         SELECT alert_id FROM alert_events
+         WHERE type = 'opened'
+           AND (session_id IN {sessionIds: Array(String)} OR entity_value IN {entityValues: Array(String)})
+         ORDER BY at DESC
+         LIMIT 1000
+     ) AND status != 'closed'`,
+    { sessionIds, entityValues },
+    { database },
+  );
+  return z.array(alertSchema).parse(rows);
+}

@@ -52,3 +52,51 @@ export async function readSessionAlertIds(
     .parse(rows)
     .map((row) => row.alert_id);
 }
+
+const participantsSchema = z.object({
+  session_id: z.string(),
+  agents: z.array(z.string()),
+  users: z.array(z.string()),
+});
+
+/** Agents and users of some sessions, at most 20 of each. */
+export async function readParticipants(
+  store: Store,
+  database: string,
+  sessionIds: readonly string[],
+): Promise<z.infer<typeof participantsSchema>[]> {
+  if (sessionIds.length === 0) return [];
+  const rows = await store.query(
+    `SELECT
+         SessionId AS session_id,
+         groupUniqArrayIf(20)(toString(AgentId), AgentId != '') AS agents,
+         groupUniqArrayIf(20)(UserId, UserId != '') AS users
+     FROM otel_traces
+     WHERE SessionId IN {sessionIds: Array(String)}
+     GROUP BY SessionId`,
+    { sessionIds },
+    { database },
+  );
+  return z.array(participantsSchema).parse(rows);
+}
+
+const acceptedSchema = z.object({ trace_id: z.string(), span_id: z.string(), at: z.coerce.number() });
+
+/** When spans were accepted, milliseconds since 1970; those of the last hour. */
+export async function readAcceptedAt(
+  store: Store,
+  database: string,
+  traceIds: readonly string[],
+): Promise<z.infer<typeof acceptedSchema>[]> {
+  if (traceIds.length === 0) return [];
+  const rows = await store.query(
+    `SELECT TraceId AS trace_id, SpanId AS span_id, max(toUnixTimestamp64Micro(IngestedAt)) / 1000 AS at
+     FROM otel_traces
+     WHERE TraceId IN {traceIds: Array(String)} AND IngestedAt >= now64(6) - INTERVAL 1 HOUR
+     GROUP BY TraceId, SpanId
+     LIMIT 10000`,
+    { traceIds },
+    { database },
+  );
+  return z.array(acceptedSchema).parse(rows);
+}

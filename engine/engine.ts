@@ -55,6 +55,7 @@ export function createEngine(options: EngineOptions) {
     if (known) return known;
     const alerting = createAlerting({
       store: orgAlertQueries(store, orgDatabase(org.slug)),
+      org: org.slug,
       clock,
       random: Math.random,
       sealKey: options.keyFor(org.slug, 'destinations'),

@@ -17,6 +17,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { healthRoutes } from './routes/health.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { orgRoutes } from './routes/orgs.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { retentionRoutes } from './routes/retention.ts';
@@ -32,6 +33,7 @@ const GROUPS: readonly Routes[] = [
   healthRoutes,
   alertRoutes,
   alertStreamRoutes,
+  incidentRoutes,
   ruleRoutes,
   sessionRoutes,
   agentRoutes,

@@ -8,7 +8,7 @@ import type { Rule } from '../../engine/core/rule.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 
 /** The alerts of one org. */
-type OrgAlerts = Pick<Alerting, 'list' | 'get' | 'act' | 'onEvent'> & {
+type OrgAlerts = Pick<Alerting, 'list' | 'get' | 'act' | 'onEvent' | 'incidents'> & {
   readonly destinations: Pick<Alerting['destinations'], 'list' | 'create' | 'remove'>;
 };
 

@@ -107,6 +107,7 @@ function parsed(text: string): any {
 function newAlerting(store: Store, org: string): Alerting {
   return createAlerting({
     store: orgAlertQueries(store, orgDatabase(org)),
+    org,
     clock: systemClock,
     random: () => 0.5,
     sealKey: new Uint8Array(32),

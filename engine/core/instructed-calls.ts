@@ -25,9 +25,9 @@ export const PROVENANCE_COLUMNS = [
   'Calls.Refs',
   'Instructions.Strength',
   'Instructions.Kinds',
-  'Instructions.Addresses',
   'Instructions.Words',
   'Instructions.Refs',
+  'Instructions.Targets',
 ] as const;
 
 export type ProvenanceSpan = Session<(typeof PROVENANCE_COLUMNS)[number]>['spans'][number];
@@ -52,11 +52,15 @@ const SENDS = 1;
 const PAYS = 2;
 const GRANTS = 32;
 const PUBLISHES = 128;
+const RUNS = 64;
+const RUNS_ANYTHING = 1024;
 const ACTING = 255;
 const OUTWARD = SENDS | PAYS | GRANTS | PUBLISHES;
 
 /** An instruction that no value ties to the call must fit it closely; a call with more of its own to say does not come from it alone. */
 const MOST_OWN_WORDS = 8;
+/** Share of a call's own words that stand in an instruction that spells the call out. */
+const WORDED = 0.5;
 /** Share of an instruction's words that a call repeats when it only passes the sentence on. */
 const QUOTED = 0.85;
 
@@ -68,6 +72,7 @@ interface Instruction {
   readonly kinds: number;
   readonly words: ReadonlySet<string>;
   readonly refs: ReadonlySet<string>;
+  readonly targets: ReadonlySet<string>;
 }
 
 interface Call {
@@ -123,7 +128,10 @@ function takeIn(span: ProvenanceSpan, story: Story): void {
   if (span.UntrustedRefs.length > 0 && span.Kind !== 'llm') story.read.push(span);
   if (span['Instructions.Strength'].length === 0) return;
   const isUsers = (ref: string): boolean => story.userRefs.has(ref);
-  const named = span.UntrustedRefs.some(isUsers) || span['Calls.Refs'].some((refs) => refs.some(isUsers));
+  const named =
+    span.UntrustedRefs.some(isUsers) ||
+    span['Calls.Refs'].some((refs) => refs.some(isUsers)) ||
+    span['Calls.Words'].some((words) => words.some((word) => story.userWords.has(word)));
   span['Instructions.Strength'].forEach((strength, index) => {
     story.instructions.push({
       span,
@@ -132,6 +140,7 @@ function takeIn(span: ProvenanceSpan, story: Story): void {
       kinds: span['Instructions.Kinds'][index]!,
       words: new Set(span['Instructions.Words'][index]!),
       refs: new Set(span['Instructions.Refs'][index]!),
+      targets: new Set(span['Instructions.Targets'][index]!),
     });
   });
 }
@@ -153,27 +162,43 @@ function actingCalls(span: ProvenanceSpan, withSpans: ReadonlySet<string>): Call
 function judge(call: Call, story: Story): InstructedCall | undefined {
   const own = call.refs.filter((ref) => !story.userRefs.has(ref));
   const ownWords = call.words.filter((word) => !story.userWords.has(word));
-  const alsoAsked = (call.kinds & story.userKinds & ACTING) !== 0;
-  const sameObject = call.objects.length === 0 || call.objects.some((word) => story.userWords.has(word));
+  const asked = (call.kinds & story.userKinds & ACTING) !== 0;
+  const askedObject = call.objects.length === 0 || call.objects.some((word) => story.userWords.has(word));
   for (const instruction of story.instructions) {
     if (instruction.strength < 2 || (story.delegates && instruction.named)) continue;
-    const kind = (call.kinds & instruction.kinds & ACTING) !== 0;
-    const object = call.objects.some((word) => instruction.words.has(word));
-    if (!(kind || object) || quotes(call, instruction)) continue;
-    const shared = own.filter((ref) => instruction.refs.has(ref));
-    const tied = shared.length > 0 && (instruction.strength === 3 || !(alsoAsked && sameObject));
-    const fits = instruction.strength === 3 && kind && object && !alsoAsked && ownWords.length < MOST_OWN_WORDS;
-    if (!tied && !fits) continue;
+    const shared = own.filter((ref) => instruction.refs.has(ref)).length;
+    const sharedWords = ownWords.filter((word) => instruction.words.has(word)).length;
+    const worded = sharedWords >= 2 && sharedWords >= WORDED * ownWords.length;
+    const commanded = instruction.strength === 3;
+    let follows: boolean;
+    if (runsAnything(call)) {
+      // What it does is in its arguments. Documents of a project say which commands to run: only one that reaches out is suspicious.
+      follows =
+        (shared > 0 || worded) && call.refs.some((ref) => instruction.targets.has(ref) && !story.userRefs.has(ref));
+    } else {
+      const kind = (call.kinds & instruction.kinds & ACTING) !== 0 || ((call.kinds & RUNS) !== 0 && worded);
+      const object = call.objects.some((word) => instruction.words.has(word));
+      const tied = shared > 0 && (commanded || !(asked && askedObject));
+      follows =
+        ((kind || object) && (tied || (worded && !asked))) ||
+        (commanded && kind && object && !asked && ownWords.length < MOST_OWN_WORDS);
+    }
+    if (!follows || quotes(call, instruction)) continue;
     return {
       call: call.span,
       tool: call.tool,
       source: instruction.span,
-      sharedValues: shared.length,
-      alsoAsked,
+      sharedValues: shared,
+      alsoAsked: asked,
       carries: carriedBy(call, own, instruction, story),
     };
   }
   return undefined;
+}
+
+/** A shell or an interpreter: the tool's name does not say what a call of it does. */
+function runsAnything({ kinds, span }: Call): boolean {
+  return (kinds & RUNS_ANYTHING) !== 0 || span.ToolCategory === 'code_execution';
 }
 
 /** The call carries the sentence on as content: it repeats nearly every word of it, the verb included. */

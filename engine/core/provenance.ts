@@ -35,8 +35,8 @@ export interface InstructionReference {
   /** 1 says that something has to be done, 2 asks for it, 3 commands it. */
   readonly strength: number;
   readonly kinds: number;
-  /** Speaks to or of the reader, the agent or its user. */
-  readonly addresses: boolean;
   readonly words: readonly string[];
   readonly refs: readonly string[];
+  /** Those of the references that something can be sent to: addresses, URLs, account numbers. */
+  readonly targets: readonly string[];
 }

@@ -57,7 +57,7 @@ export interface SessionSpan {
   readonly 'Calls.Refs': readonly (readonly string[])[];
   readonly 'Instructions.Strength': readonly number[];
   readonly 'Instructions.Kinds': readonly number[];
-  readonly 'Instructions.Addresses': readonly boolean[];
   readonly 'Instructions.Words': readonly (readonly string[])[];
   readonly 'Instructions.Refs': readonly (readonly string[])[];
+  readonly 'Instructions.Targets': readonly (readonly string[])[];
 }

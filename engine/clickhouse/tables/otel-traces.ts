@@ -97,9 +97,9 @@ const COLUMNS: Record<string, (span: RedactedSpan) => Cell> = {
   'Calls.Refs': (span) => span.provenance.calls.map((call) => call.refs),
   'Instructions.Strength': (span) => span.provenance.instructions.map((instruction) => instruction.strength),
   'Instructions.Kinds': (span) => span.provenance.instructions.map((instruction) => instruction.kinds),
-  'Instructions.Addresses': (span) => span.provenance.instructions.map((instruction) => instruction.addresses),
   'Instructions.Words': (span) => span.provenance.instructions.map((instruction) => instruction.words),
   'Instructions.Refs': (span) => span.provenance.instructions.map((instruction) => instruction.refs),
+  'Instructions.Targets': (span) => span.provenance.instructions.map((instruction) => instruction.targets),
   SpanSequence: (span) => String(span.security.spanSequence),
 };
 

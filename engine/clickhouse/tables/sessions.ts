@@ -53,9 +53,9 @@ const COLUMNS: readonly SessionColumn[] = [
   'Calls.Refs',
   'Instructions.Strength',
   'Instructions.Kinds',
-  'Instructions.Addresses',
   'Instructions.Words',
   'Instructions.Refs',
+  'Instructions.Targets',
 ];
 
 /** Every session that got spans in the window, one at a time, with all its spans ingested before the window's end. */

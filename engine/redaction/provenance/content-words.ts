@@ -23,6 +23,7 @@ export function identifierWords(name: string): string[] {
 
 /** Endings off, so that schedule, scheduled and scheduling are one word. Two different words may become one; that is rare and harmless. */
 export function stem(word: string): string {
+  if (word === 'email' || word === 'emails' || word === 'e-mail') return 'mail';
   let end = word.length;
   if (end > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
   if (end > 5 && word.endsWith('ing')) end -= 3;

@@ -7,7 +7,7 @@ import { addContentWords, identifierWords, stem } from './content-words.ts';
 import { delegates } from './delegation.ts';
 import { readInstruction } from './read-instruction.ts';
 import { eachSentence } from './sentences.ts';
-import { NOUN_KINDS, OTHER_VERB, READS, VERB_KINDS } from './words-of-language.ts';
+import { inflectedVerbKinds, nounKinds, OTHER_VERB, READS, verbKinds } from './words-of-language.ts';
 
 /** UTF-16 units of untrusted text, of requests and of one call's arguments that are looked at in a span. */
 const MOST_UNTRUSTED = 1 << 18;
@@ -88,10 +88,10 @@ function readToolName(name: string): { kinds: number; objects: Set<string> } {
   const objects = new Set<string>();
   const words = identifierWords(name);
   words.forEach((word, index) => {
-    const verb = VERB_KINDS.get(word) ?? 0;
+    const verb = verbKinds(word);
     // the first verb says what is done: get_post reads, post_comment does not
     if (verb !== 0 && (kinds === 0 || (kinds & READS) === 0)) kinds |= verb;
-    kinds |= (kinds & READS) === 0 ? (NOUN_KINDS.get(word) ?? 0) : 0;
+    if ((kinds & READS) === 0) kinds |= nounKinds(word);
     if (index > 0 || verb === 0 || words.length === 1) objects.add(stem(word));
   });
   return { kinds: kinds & ~OTHER_VERB, objects };
@@ -116,11 +116,8 @@ function requestOf(parts: readonly ContentPart[], { hash }: Hashes): RequestRefe
 /** Every kind of action that a request names, asked for or not: the wide reading is the careful one. */
 function kindsOf(text: string): number {
   let kinds = 0;
-  for (const [word] of text.toLowerCase().matchAll(/[a-z]+(?:-[a-z]+)?/g)) {
-    kinds |=
-      (VERB_KINDS.get(word) ?? VERB_KINDS.get(word.replace(/(?:ing|ed|s)$/, '')) ?? 0) |
-      (NOUN_KINDS.get(word.replace(/s$/, '')) ?? 0);
-  }
+  for (const [word] of text.toLowerCase().matchAll(/[a-z]+(?:-[a-z]+)?/g))
+    kinds |= inflectedVerbKinds(word) | nounKinds(word);
   return kinds & ~OTHER_VERB;
 }
 
@@ -131,7 +128,6 @@ interface Unit {
   text: string;
   strength: number;
   kinds: number;
-  addresses: boolean;
   sentences: number;
 }
 
@@ -155,33 +151,48 @@ function readUnits(text: string, units: Unit[]): void {
   let unit: Unit | undefined;
   eachSentence(text, (start, end, opens) => {
     if (unit !== undefined && (opens || unit.sentences > FOLLOWING)) unit = undefined;
-    const { strength, kinds, addresses } = readInstruction(text, start, end);
-    if (unit === undefined) {
+    const { strength, kinds, at } = readInstruction(text, start, end);
+    if (unit === undefined || strength > unit.strength) {
       if (strength === 0) return;
-      unit = { text: text.slice(start, end), strength, kinds, addresses, sentences: 1 };
+      unit = { text: text.slice(at, end), strength, kinds, sentences: 1 };
       units.push(unit);
       return;
     }
     unit.text += text.slice(start, end);
     unit.kinds |= kinds;
-    unit.strength = Math.max(unit.strength, strength);
-    unit.addresses ||= addresses;
     unit.sentences++;
   });
 }
 
-function instructionOf({ text, strength, kinds, addresses }: Unit, { hash }: Hashes): InstructionReference {
+function instructionOf({ text, strength, kinds }: Unit, { hash }: Hashes): InstructionReference {
   const words = new Set<string>();
   const refs = new Set<string>();
-  const plain = text.includes('\\') ? text.replace(QUOTED_LINE_END, ' ') : text;
+  const targets = new Set<string>();
+  const unquoted = text.includes('\\') ? text.replace(QUOTED_LINE_END, ' ') : text;
+  // the capital of its first word is grammar, not a name's
+  const plain = unquoted.charAt(0).toLowerCase() + unquoted.slice(1);
   addContentWords(plain, words, MOST_INSTRUCTION_WORDS);
-  collectTokens(
-    plain,
-    (token, salience) => salience < LONG_WORD && refs.size < MOST_INSTRUCTION_REFS && refs.add(token),
-    3,
-  );
-  return { strength, kinds, addresses, words: Array.from(words, hash), refs: Array.from(refs, hash) };
+  const take = (token: string, salience: number): void => {
+    if (salience >= LONG_WORD || refs.size >= MOST_INSTRUCTION_REFS) return;
+    refs.add(token);
+    if (isTarget(token, salience)) targets.add(token);
+  };
+  collectTokens(plain, take, 3);
+  return {
+    strength,
+    kinds,
+    words: Array.from(words, hash),
+    refs: Array.from(refs, hash),
+    targets: Array.from(targets, hash),
+  };
 }
+
+/** Where something can be sent to: addresses, URLs, sites, account numbers. */
+function isTarget(token: string, salience: number): boolean {
+  return salience === 0 || token.startsWith('www.') || ACCOUNT.test(token);
+}
+
+const ACCOUNT = /^(?=.{0,40}\d)[a-z0-9-]{12,40}$/;
 
 /** Each string of a JSON text; false when it is none. */
 function eachLeaf(text: string, take: (leaf: string) => void): boolean {

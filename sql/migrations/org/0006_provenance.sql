@@ -13,6 +13,6 @@ ALTER TABLE otel_traces
     ADD COLUMN IF NOT EXISTS `Calls.Refs` Array(Array(UInt64)) COMMENT 'Content references of its arguments' CODEC(ZSTD(1)),
     ADD COLUMN IF NOT EXISTS `Instructions.Strength` Array(UInt8) COMMENT 'Sentences of untrusted text: 1 says, 2 asks, 3 commands' CODEC(ZSTD(1)),
     ADD COLUMN IF NOT EXISTS `Instructions.Kinds` Array(UInt16) COMMENT 'Kinds of action that it names',
-    ADD COLUMN IF NOT EXISTS `Instructions.Addresses` Array(Bool) COMMENT 'It speaks to or of its reader, the agent or the user',
     ADD COLUMN IF NOT EXISTS `Instructions.Words` Array(Array(UInt64)) COMMENT 'Keyed hashes of the stems of its words' CODEC(ZSTD(1)),
-    ADD COLUMN IF NOT EXISTS `Instructions.Refs` Array(Array(UInt64)) COMMENT 'Content references of it' CODEC(ZSTD(1));
+    ADD COLUMN IF NOT EXISTS `Instructions.Refs` Array(Array(UInt64)) COMMENT 'Content references of it' CODEC(ZSTD(1)),
+    ADD COLUMN IF NOT EXISTS `Instructions.Targets` Array(Array(UInt64)) COMMENT 'Those that something can be sent to' CODEC(ZSTD(1));

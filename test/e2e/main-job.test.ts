@@ -12,7 +12,14 @@ const baseTime = Date.now() - 60_000;
 const demo = demoSpans(baseTime);
 const sent = demo.reduce((sum, session) => sum + session.spans.length, 0);
 const CREDENTIAL = /gh[ps]_[A-Za-z0-9]{36}|AKIA[A-Z2-7]{16}/;
-const STABLE = ['prompt-hash-drift', 'leaked-secret', 'external-to-memory-write', 'step-count-blowup'];
+const STABLE = [
+  'prompt-hash-drift',
+  'leaked-secret',
+  'external-to-memory-write',
+  'step-count-blowup',
+  'tainted-tool-call',
+  'tainted-exfiltration',
+];
 
 async function alerts(): Promise<Alert[]> {
   return (await server.get<{ items: Alert[] }>('/alerts?limit=100')).items;
@@ -86,12 +93,6 @@ describe('the main job, from an OpenTelemetry exporter to an alert', () => {
       for (const item of alert.evidence)
         expect(spans.has(item.span_id), `${alert.rule_id}: ${alert.title}`).toBe(false);
     }
-  });
-
-  it('finds what the experimental rules are for, without alerting', async () => {
-    const rows = await server.sql('SELECT DISTINCT rule_id FROM findings FINAL ORDER BY rule_id');
-    expect(rows.flat()).toEqual(expect.arrayContaining(['tainted-exfiltration', 'tainted-tool-call']));
-    expect((await alerts()).map((alert) => alert.rule_id).filter((id) => id.startsWith('tainted'))).toEqual([]);
   });
 
   it('changes no count and raises nothing new when the same batches come twice more', async () => {

@@ -142,6 +142,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { listOrgs } = await import('./engine/clickhouse/tables/orgs.ts');
   const { masterKey } = await import('./engine/master-key.ts');
   const { createEngine } = await import('./engine/engine.ts');
+  const { shareLowWater } = await import('./engine/shared-low-water.ts');
   const { keepRetention } = await import('./engine/keep-retention.ts');
   const { listen } = await import('./engine/listen.ts');
   const { createIngestServer } = await import('./ingest/ingest-server.ts');
@@ -169,11 +170,12 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const authenticator = createAuthenticator(store, clock);
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
+  const receivers = store.kind === 'server' ? await shareLowWater({ store, log }) : undefined;
   const ingest = createIngestServer({
     store,
     clock,
     metrics,
-    floor: await latestWatermark(store),
+    floor: Math.max(await latestWatermark(store), receivers?.floor ?? 0),
     redactionKey: (org) => keyFor(org, 'redaction'),
     // On loopback, spans without a token belong to the org that everyone has.
     authenticate: async (header) =>
@@ -181,6 +183,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     reportFault: (error) => log.error({ reason: reasonOf(error) }, 'spans could not be stored'),
     ...(tls && { tls }),
   });
+  receivers?.publish(ingest.lowWater);
+  parts.defer(async () => receivers?.stop());
   const opened: DemoAlert[] = [];
   const engine = createEngine({
     store,
@@ -188,7 +192,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     rules: loaded.rules,
     orgs: async () =>
       (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) })),
-    lowWater: async () => ingest.lowWater(),
+    lowWater: receivers?.lowWater ?? (async () => ingest.lowWater()),
     keyFor,
     allowPrivateDestinations: config.allow_private_destinations,
     version: packageJson.version,

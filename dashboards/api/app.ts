@@ -16,6 +16,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { destinationRoutes } from './routes/destinations.ts';
+import { exceptionRoutes } from './routes/exceptions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { orgRoutes } from './routes/orgs.ts';
@@ -40,8 +41,9 @@ const GROUPS: readonly Routes[] = [
   alertRoutes,
   alertStreamRoutes,
   incidentRoutes,
-  ruleRoutes,
   ruleHealthRoutes,
+  ruleRoutes,
+  exceptionRoutes,
   signInRoutes,
   sessionRoutes,
   sessionDetailRoutes,

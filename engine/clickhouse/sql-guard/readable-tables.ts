@@ -5,6 +5,8 @@ export const READABLE_TABLES: ReadonlySet<string> = new Set([
   'agent_facts',
   'deployments',
   'findings',
+  'suppressed_findings',
+  'risk_contributions',
   'alert_events',
   'alerts',
   'redaction_findings',

@@ -37,7 +37,7 @@ export const RULE: Rule = {
     false_positives: ['None'],
     references: [],
     tags: [],
-    required_fields: [],
+    required_fields: ['AgentId'],
   },
 };
 

@@ -19,6 +19,7 @@ import packageJson from './package.json' with { type: 'json' };
 process.env['UV_THREADPOOL_SIZE'] ??= '16';
 
 const BUILT_IN_RULES = new URL('./rules', import.meta.url).pathname;
+const WEB_FOLDER = new URL('./dashboards/web/dist', import.meta.url).pathname;
 
 const program = new Command('spanwarden')
   .description('Detection and analytics for the security signals in AI-agent traces')
@@ -149,6 +150,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { createIngestServer } = await import('./ingest/ingest-server.ts');
   const { firstCredentials } = await import('./dashboards/auth/first-credentials.ts');
   const { createAuthenticator } = await import('./dashboards/auth/authenticator.ts');
+  const { createWebSessions } = await import('./dashboards/auth/web-sessions.ts');
   const { createApi } = await import('./dashboards/api/app.ts');
   const { LOOPBACK_HOSTS } = await import('./dashboards/api/services.ts');
 
@@ -215,13 +217,20 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       clock,
       version: packageJson.version,
       authenticator,
+      sessions: createWebSessions(clock),
       alerts: engine.alerting,
       rules: () => loaded.rules,
       notReady: async () => ((await store.query('SELECT 1')).length === 1 ? '' : 'the store does not answer'),
       metrics,
       logError: (error, requestId) => log.error({ reason: reasonOf(error), requestId }, 'a request failed'),
     },
-    { ...(loopback && { hosts: LOOPBACK_HOSTS }), openMetrics: loopback, ...(tls && { tls }) },
+    {
+      ...(loopback && { hosts: LOOPBACK_HOSTS }),
+      openMetrics: loopback,
+      secureCookies: !loopback,
+      webFolder: WEB_FOLDER,
+      ...(tls && { tls }),
+    },
   );
   parts.defer(() => api.close());
   parts.defer(ingest.stop);

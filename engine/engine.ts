@@ -15,7 +15,7 @@ import { readWatermarks, writeWatermarks } from './clickhouse/tables/watermarks.
 import type { AlertEvent } from './core/alert.ts';
 import type { Clock } from './core/clock.ts';
 import { orgDatabase } from './core/org.ts';
-import type { Rule } from './core/rule.ts';
+import { DEFAULT_SCHEDULE, type Rule } from './core/rule.ts';
 import { createLease, type Lease, SOLE_HOLDER } from './detection/lease.ts';
 import { createRulesEngine, type OrgPort, type RulesEngine } from './detection/rules-engine.ts';
 import { activeRules, scheduleRules } from './detection/schedule-rules.ts';
@@ -71,6 +71,7 @@ export function createEngine(options: EngineOptions) {
     if (known) return known;
     const alerting = createAlerting({
       store: orgAlertQueries(store, orgDatabase(org.slug)),
+      org: org.slug,
       clock,
       random: Math.random,
       sealKey: options.keyFor(org.slug, 'destinations'),
@@ -155,9 +156,9 @@ export function createEngine(options: EngineOptions) {
       if (org === undefined) throw new Error(`org ${slug} has no engine`);
       return engineOf(org).alerting;
     },
-    /** Everything ingested before this has been seen by every rule that runs; microseconds since 1970. */
+    /** Everything ingested before this has been seen by every rule that runs on the default schedule; microseconds since 1970. */
     evaluatedTo: async (): Promise<number> => {
-      const active = activeRules(rules);
+      const active = activeRules(rules).filter(({ metadata }) => metadata.schedule === DEFAULT_SCHEDULE);
       const marks = await Promise.all([...engines.values()].map((engine) => engine.rules.evaluatedTo(active)));
       return marks.length === 0 ? 0 : Math.min(...marks);
     },

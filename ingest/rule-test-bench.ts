@@ -33,7 +33,7 @@ export function ruleTestBench(store: Store) {
         note: '',
       }),
     reset: async (): Promise<void> => {
-      for (const table of ['otel_traces', 'agent_prompts', 'deployments'])
+      for (const table of ['otel_traces', 'agent_prompts', 'agent_facts', 'deployments'])
         await store.command(`TRUNCATE TABLE ${table}`, {}, { database });
     },
   };

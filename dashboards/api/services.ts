@@ -6,9 +6,10 @@ import type { Store } from '../../engine/clickhouse/store.ts';
 import type { Clock } from '../../engine/core/clock.ts';
 import type { Rule } from '../../engine/core/rule.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
+import type { WebSessions } from '../auth/web-sessions.ts';
 
 /** The alerts of one org. */
-type OrgAlerts = Pick<Alerting, 'list' | 'get' | 'act' | 'onEvent'> & {
+type OrgAlerts = Pick<Alerting, 'list' | 'get' | 'act' | 'onEvent' | 'incidents'> & {
   readonly destinations: Pick<Alerting['destinations'], 'list' | 'create' | 'remove'>;
 };
 
@@ -18,6 +19,7 @@ export interface ApiServices {
   readonly clock: Clock;
   readonly version: string;
   readonly authenticator: Authenticator;
+  readonly sessions: WebSessions;
   /** Throws when the org has no engine. */
   readonly alerts: (org: string) => Promise<OrgAlerts>;
   /** The rules as they are loaded now. */
@@ -34,6 +36,10 @@ export interface ApiOptions {
   readonly hosts?: readonly string[];
   /** /metrics answers without a token: for a listener that only this machine reaches. */
   readonly openMetrics?: boolean;
+  /** Cookies go over TLS alone: for every listener but that of loopback. */
+  readonly secureCookies?: boolean;
+  /** Folder of the built web UI; '' or one that is not there serves a page that says how to build it. */
+  readonly webFolder?: string;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   readonly queryLimits?: QueryLimits;
   readonly querySlots?: SlotLimits;

@@ -1,4 +1,5 @@
 import type { AgentFields } from './agent-span.ts';
+import type { SpanProvenance } from './provenance.ts';
 import type { SecurityContext } from './security-context.ts';
 import type { OtlpSpanKind, StatusCode } from './span.ts';
 
@@ -76,5 +77,6 @@ export interface RedactedSpan {
   readonly toolArguments: Preview;
   readonly toolResult: Preview;
   readonly references: ContentReferences;
+  readonly provenance: SpanProvenance;
   readonly redactions: readonly RedactionFinding[];
 }

@@ -89,7 +89,8 @@ export function collectJson(
     return name;
   };
 
-  return walkJson(text, {
+  const joiner = namesOnly ? undefined : collector.joinLeaves(text, collection);
+  const whole = walkJson(text, {
     open(path) {
       const level = path.depth - 1;
       names[level] = level === 0 ? outer : names[level - 1];
@@ -110,7 +111,9 @@ export function collectJson(
       const first = hits.length;
       collectLeaf(start, end, escaped, names[level]);
       locate(first, path, path.depth);
-      if (keyIsLabel && path.keyStart[level] !== -1) {
+      const inArray = path.keyStart[level] === -1;
+      joiner?.add(inArray ? '' : text.slice(path.keyStart[level], path.keyEnd[level]), start, end);
+      if (keyIsLabel && !inArray) {
         labels[level] = end - start <= MAX_LABEL ? collector.scanner.judgeName(text.slice(start, end)) : undefined;
       }
     },
@@ -124,6 +127,8 @@ export function collectJson(
       locate(first, path, path.depth);
     },
   });
+  joiner?.collect(hits);
+  return whole;
 }
 
 /** The characters between two quotes, unescaped; by the platform's parser where it can, it is faster. */

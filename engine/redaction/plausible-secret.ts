@@ -19,11 +19,10 @@ export function isPlausibleSecret(value: string, name: SensitiveName, style: Val
 
 const DIGIT = /\d/;
 const LETTER = /[A-Za-z]/;
-/** Letters and digits, and of either more than a numbered word has. */
-const MIXED = /^(?=.*[A-Za-z])(?:(?=.*\d.*\d.*\d)|(?=.*\d)(?=.*[a-z])(?=.*[A-Z]))/s;
 const SPACE = /\s/;
 const ONLY_WORDS = /^[A-Za-z]+(?:[ _-][A-Za-z]+)*[.:!?…]*$/;
-const CODE = /[()[\]{}<>]|^:|^[$@&*!]?[A-Za-z_$][\w$]*(?:(?:\??\.|::|->)[A-Za-z_$][\w$]*)+$/;
+const BRACKET = /[()[\]{}<>]/;
+const EXPRESSION = /^:|^[$@&*!]?[A-Za-z_$][\w$]*(?:(?:\??\.|::|->)[A-Za-z_$][\w$]*)+$/;
 const VERSION = /^[~^<>=v]{0,2}\d+(?:\.(?:\d+|x|\*)){1,3}(?:[-+][\w.]{1,40})?$/;
 const ADDRESS = /^(?:[a-z][a-z0-9+.-]{1,20}:\/\/|\.{0,2}\/|~\/|[A-Za-z]:\\)/;
 const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ].*)?$/;
@@ -33,7 +32,7 @@ const HASH_OR_UUID =
 function isHumanSecret(value: string, style: ValueStyle): boolean {
   if (style === 'structured') return true;
   if (style === 'setting') return value.length >= 3 && !/[(){}]/.test(value);
-  if (CODE.test(value) || ADDRESS.test(value) || VERSION.test(value)) return false;
+  if (isCode(value) || ADDRESS.test(value) || VERSION.test(value)) return false;
   if (ONLY_WORDS.test(value)) return value.length >= 20 && /^[a-z]+$/.test(value);
   if (style === 'quoted') return value.length >= 4 && (!SPACE.test(value) || DIGIT.test(value));
   return value.length >= (DIGIT.test(value) ? 4 : 8);
@@ -42,7 +41,7 @@ function isHumanSecret(value: string, style: ValueStyle): boolean {
 function isMachineSecret(value: string, style: ValueStyle): boolean {
   if (SPACE.test(value) || VERSION.test(value) || ADDRESS.test(value) || DATE.test(value)) return false;
   if (style === 'structured') return value.length >= 8 && (value.length >= 20 || !ONLY_WORDS.test(value));
-  if (CODE.test(value) || ONLY_WORDS.test(value) || !DIGIT.test(value)) return false;
+  if (isCode(value) || ONLY_WORDS.test(value) || !DIGIT.test(value)) return false;
   if (style === 'setting') return value.length >= 8;
   if (!LETTER.test(value)) return false;
   return style === 'quoted'
@@ -52,8 +51,20 @@ function isMachineSecret(value: string, style: ValueStyle): boolean {
 
 /** Long, mixed, of high entropy, and neither a digest nor a UUID nor an address nor an expression. */
 function looksRandom(value: string, length: number): boolean {
-  if (value.length < length || !MIXED.test(value) || SPACE.test(value)) return false;
-  if (HASH_OR_UUID.test(value) || CODE.test(value) || ADDRESS.test(value) || VERSION.test(value) || DATE.test(value))
+  if (value.length < length || !isMixed(value)) return false;
+  if (HASH_OR_UUID.test(value) || isCode(value) || ADDRESS.test(value) || VERSION.test(value) || DATE.test(value))
     return false;
   return shannonEntropy(value) >= 3.5;
 }
+
+function isCode(value: string): boolean {
+  return BRACKET.test(value) || EXPRESSION.test(value);
+}
+
+/** Letters and digits, of either more than a numbered word has, and no blank. Patterns, because a loop over a slice is slow. */
+function isMixed(value: string): boolean {
+  if (!DIGIT.test(value) || !LETTER.test(value) || SPACE.test(value)) return false;
+  return THREE_DIGITS.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value));
+}
+
+const THREE_DIGITS = /\d\D*\d\D*\d/;

@@ -25,7 +25,7 @@ export interface SensitiveName {
 
 /** Pieces of names that the keyword automaton stops at; every name below contains one. */
 export const NAME_STEMS: readonly string[] =
-  'pass pwd kennwort secret token key auth cookie cred jwt bearer otp #fa mfa cvv cvc ssn social pin card iban phone mobile mnemonic cc_n'.split(
+  'pass pwd kennwort secret token key auth cookie cred jwt bearer otp #fa mfa cvv cvc ssn social pin card iban phone mobile mnemonic cc_n nino nhs aadhaar cpf cnpj dni codice pesel personn fodsel hetu curp nric tfn medicare bsn tax_id taxid steuer national_id nationalid passport'.split(
     ' ',
   );
 
@@ -209,6 +209,17 @@ export const SENSITIVE_NAMES: readonly SensitiveName[] = [
     pattern: /(?:^|_)(?:ssn|social_?security(?:_(?:number|no))?)$/,
     examples: ['ssn', 'social_security_number', 'customerSsn'],
     nearMisses: ['ssn_verified', 'session'],
+  },
+  {
+    kind: 'NATIONAL_ID',
+    title: 'National identity, tax, health or passport number',
+    class: 'pii',
+    value: /^(?=(?:.*\d){5})[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){6,20}$/,
+    numeric: true,
+    pattern:
+      /(?:^|_)(?:nino|nhs|aadhaar|cpf|cnpj|dni|codice_?fiscale|pesel|personnummer|fodselsnummer|hetu|curp|nric|tfn|medicare|bsn|tax_?id|steuer_?id|national_?id|passport)(?:_?(?:number|no|num|nr|code))?$/,
+    examples: ['nino', 'nhs_number', 'aadhaarNumber', 'codice_fiscale', 'nationalId', 'passport_no', 'tax_id', 'cpf'],
+    nearMisses: ['tax_id_type', 'passport_country', 'passport_strategy', 'national_holiday'],
   },
   {
     kind: 'CARD',

@@ -2,6 +2,7 @@
 export const READABLE_TABLES: ReadonlySet<string> = new Set([
   'otel_traces',
   'agent_prompts',
+  'agent_facts',
   'deployments',
   'findings',
   'suppressed_findings',

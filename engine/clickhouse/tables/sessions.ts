@@ -39,6 +39,23 @@ const COLUMNS: readonly SessionColumn[] = [
   'CostUsd',
   'ToolArgumentsPreview',
   'ToolResultPreview',
+  'ToolCallId',
+  'TrustedRefs',
+  'UntrustedRefs',
+  'RequestKinds',
+  'RequestDelegates',
+  'RequestWords',
+  'Calls.Id',
+  'Calls.Tool',
+  'Calls.Kinds',
+  'Calls.Objects',
+  'Calls.Words',
+  'Calls.Refs',
+  'Instructions.Strength',
+  'Instructions.Kinds',
+  'Instructions.Words',
+  'Instructions.Refs',
+  'Instructions.Targets',
 ];
 
 /**

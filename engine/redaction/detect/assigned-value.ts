@@ -32,7 +32,10 @@ export function assignedValueFinder(judge: NameJudge): Finder {
     if (operator.kind === 'blank' && !flag) return false;
     const written = text.slice(nameStart, nameEnd);
     const name = judge(written);
-    if (name === undefined) return false;
+    if (name === undefined) {
+      found.untelling = true;
+      return false;
+    }
     const value = readValue(text, nameStart, operator, to, flag, name.value === 'header', runs, found.scan);
     if (!narrowToCredential(text, value, name.kind)) return false;
     const beginning = text.slice(value.start, Math.min(value.end, value.start + MAX_JUDGED));
@@ -103,11 +106,20 @@ interface Run {
 interface Runs {
   readonly bare: Run;
   readonly query: Run;
+  readonly line: Run;
+  readonly connection: Run;
+  readonly header: Run;
 }
 
 function createRuns(): Runs {
   const run = (pattern: RegExp): Run => ({ pattern, scan: 0, start: 0, end: 0 });
-  return { bare: run(/[^\s,;"'`<>\\]*/y), query: run(/[^\s&#"'<>`\\]*/y) };
+  return {
+    bare: run(/[^\s,;"'`<>\\]*/y),
+    query: run(/[^\s&#"'<>`\\]*/y),
+    line: run(/[^\r\n]*/y),
+    connection: run(/[^;\r\n"'`\\]*/y),
+    header: run(/[^\r\n"'`\\]*/y),
+  };
 }
 
 function endOfRun(run: Run, text: string, at: number, scan: number): number {
@@ -121,9 +133,6 @@ function endOfRun(run: Run, text: string, at: number, scan: number): number {
 }
 
 const TAG_VALUE = /[^<>\n]{1,512}(?=<\/)/y;
-const LINE = /[^\r\n]{1,2048}/y;
-const CONNECTION_VALUE = /[^;\r\n"'`\\]{1,2048}/y;
-const HEADER_VALUE = /[^\r\n"'`\\]{1,2048}/y;
 
 function readValue(
   text: string,
@@ -141,18 +150,23 @@ function readValue(
     end: Math.min(endOfRun(run, text, at, scan), to),
     style,
   });
+  const inShortRun = (run: Run, style: ValueStyle): Value => ({
+    start: at,
+    end: Math.min(endOfRun(run, text, at, scan), to, at + MAX_VALUE),
+    style,
+  });
   if (operator.kind === 'tag') return unquoted(text, TAG_VALUE, at, to, 'setting');
   QUOTED.lastIndex = at;
   const open = QUOTED.exec(text);
   if (open !== null && QUOTED.lastIndex < to) return quotedValue(text, QUOTED.lastIndex, open[1]! + open[2]!, to, flag);
   if (operator.kind === 'comma') return { start: at, end: at, style: 'bare' };
-  if (header) return unquoted(text, HEADER_VALUE, at, to, 'quoted');
+  if (header) return inShortRun(runs.header, 'quoted');
   if (flag) return inRun(runs.bare, 'setting');
   if (operator.kind === 'sign' && text[operator.end - 1] === '=') {
     const before = nameStart > 0 ? text[nameStart - 1]! : '\n';
-    if (isEnvironmentLine(text, nameStart, at)) return withoutComment(text, unquoted(text, LINE, at, to, 'setting'));
+    if (isEnvironmentLine(text, nameStart, at)) return withoutComment(text, inShortRun(runs.line, 'setting'));
     if (before === '?' || before === '&') return inRun(runs.query, 'setting');
-    if (before === ';') return unquoted(text, CONNECTION_VALUE, at, to, 'setting');
+    if (before === ';') return inShortRun(runs.connection, 'setting');
   }
   return inRun(runs.bare, 'bare');
 }

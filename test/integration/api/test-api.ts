@@ -4,6 +4,7 @@ import { createApi } from '../../../dashboards/api/app.ts';
 import type { ApiOptions } from '../../../dashboards/api/services.ts';
 import { createAuthenticator } from '../../../dashboards/auth/authenticator.ts';
 import { issueToken } from '../../../dashboards/auth/token-book.ts';
+import { createWebSessions } from '../../../dashboards/auth/web-sessions.ts';
 import { type Alerting, createAlerting } from '../../../engine/alerts/alerting.ts';
 import { orgAlertQueries } from '../../../engine/clickhouse/org-alert-queries.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
@@ -57,6 +58,7 @@ export async function testApi(store: Store, options: ApiOptions = {}) {
       clock: systemClock,
       version: '0.0.0',
       authenticator: createAuthenticator(store, systemClock),
+      sessions: createWebSessions(systemClock),
       alerts: alerting,
       rules: () => [RULE],
       notReady: async () => reason,
@@ -107,6 +109,7 @@ function parsed(text: string): any {
 function newAlerting(store: Store, org: string): Alerting {
   return createAlerting({
     store: orgAlertQueries(store, orgDatabase(org)),
+    org,
     clock: systemClock,
     random: () => 0.5,
     sealKey: new Uint8Array(32),

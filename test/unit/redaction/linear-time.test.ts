@@ -4,7 +4,7 @@ import { RULE_TABLE } from '../../../engine/redaction/rule-table.ts';
 import { NAME_STEMS } from '../../../engine/redaction/sensitive-names.ts';
 import { expandExample, seededRandom } from './expand-example.ts';
 
-const redactor = createRedactor({ key: new Uint8Array(32).fill(2) });
+const redactor = createRedactor({ key: new Uint8Array(32).fill(2), policy: { actions: { IP_ADDRESS: 'token' } } });
 const SHORT = 24_000;
 const FACTOR = 4;
 /** Four times the text may take this many times as long: linear is 4, quadratic 16. */

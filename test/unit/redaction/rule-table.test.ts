@@ -5,7 +5,8 @@ import { RULE_TABLE } from '../../../engine/redaction/rule-table.ts';
 import { NAME_STEMS, SENSITIVE_NAMES } from '../../../engine/redaction/sensitive-names.ts';
 import { expandExample, seededRandom } from './expand-example.ts';
 
-const redactor = createRedactor({ key: new Uint8Array(32).fill(1) });
+// with the kinds that are off unless asked for
+const redactor = createRedactor({ key: new Uint8Array(32).fill(1), policy: { actions: { IP_ADDRESS: 'token' } } });
 const FRAMES = ['', 'see ', 'x = ', '\n', '"', 'key: ', '('];
 const ENDS = ['', ' and so on', ' ;', '\n', '"', ', then', ')'];
 

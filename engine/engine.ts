@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Alerting, createAlerting } from './alerts/alerting.ts';
 import type { Diagnostics } from './alerts/diagnostics.ts';
 import { forEachLimited } from './alerts/for-each-limited.ts';
+import { isCanarySession } from './canary.ts';
 import { orgAlertQueries } from './clickhouse/org-alert-queries.ts';
 import { rulePasses } from './clickhouse/rule-queries.ts';
 import type { Store } from './clickhouse/store.ts';
@@ -90,7 +91,7 @@ export function createEngine(options: EngineOptions) {
     const engine: OrgEngine = {
       alerting,
       rules: createRulesEngine(
-        { ...orgPort(store, org, alerting, clock), assertHeld: lease.assertHeld },
+        { ...orgPort(org, alerting, options), assertHeld: lease.assertHeld },
         { clock, elapsed, lowWater: options.lowWater, onError },
       ),
       lease,
@@ -161,6 +162,8 @@ export function createEngine(options: EngineOptions) {
       const marks = await Promise.all([...engines.values()].map((engine) => engine.rules.evaluatedTo(active)));
       return marks.length === 0 ? 0 : Math.min(...marks);
     },
+    /** The orgs whose rules this process runs at this moment. */
+    orgsHeld: (): string[] => [...engines].flatMap(([slug, { lease }]) => (lease.isHeld() ? [slug] : [])),
     /** Evaluations of all orgs' rules begun since the start. */
     evaluations: (): number => [...engines.values()].reduce((sum, engine) => sum + engine.rules.evaluations(), 0),
     async stop(): Promise<void> {
@@ -173,8 +176,13 @@ export function createEngine(options: EngineOptions) {
   };
 }
 
-function orgPort(store: Store, org: OrgRecord, alerting: Alerting, clock: Clock): Omit<OrgPort, 'assertHeld'> {
+function orgPort(
+  org: OrgRecord,
+  alerting: Alerting,
+  { store, clock, keyFor }: EngineOptions,
+): Omit<OrgPort, 'assertHeld'> {
   const database = orgDatabase(org.slug);
+  const canaryKey = keyFor(org.slug, 'canary');
   return {
     org: org.slug,
     createdAt: org.createdAt,
@@ -182,7 +190,13 @@ function orgPort(store: Store, org: OrgRecord, alerting: Alerting, clock: Clock)
     writeWatermarks: (marks) => writeWatermarks(store, org.slug, marks),
     openPass: rulePasses(store, database),
     firstIngested: (window) => firstIngested(store, database, window),
-    applyFindings: createRaiseFindings({ store, database, clock, alert: alerting.applyFindings }),
+    applyFindings: createRaiseFindings({
+      store,
+      database,
+      clock,
+      alert: alerting.applyFindings,
+      divert: ({ session_id }) => isCanarySession(canaryKey, session_id, clock()),
+    }),
     recordRuns: (runs) =>
       insertRuleRuns(
         store,

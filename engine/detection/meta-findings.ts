@@ -34,6 +34,16 @@ const META_RULES = {
 3. Stop the agent or lock the user until it is explained; then close the single alerts together with this one.`,
     false_positives: ['A test agent that is made to set off rules.'],
   },
+  'canary-silent': {
+    name: 'A canary raised nothing',
+    description:
+      'A session that has to set off a rule was sent through the receiver and no finding came of it. Detection may be down.',
+    risk_score: 73,
+    runbook: `1. GET /readyz and the log say whether the receiver and the store work. The table canary_runs has what became of each canary.
+2. GET /api/v1/rules/health: is the rule running, how far has it come, does it fail?
+3. What came in since the last canary that fired was perhaps not looked at. Windows are kept: once mended, the gap is filled in.`,
+    false_positives: ['The machine was so busy that rules took longer than a minute.'],
+  },
 } as const satisfies Record<string, Partial<RuleMetadataInput>>;
 
 export type MetaRuleId = keyof typeof META_RULES;

@@ -6,6 +6,7 @@ import {
   readGapFigures,
   readRunFigures,
 } from '../../../engine/clickhouse/rule-health.ts';
+import { readLastCanaries } from '../../../engine/clickhouse/tables/canary-runs.ts';
 import { readRuleStates } from '../../../engine/clickhouse/tables/rule-states.ts';
 import { readWatermarks } from '../../../engine/clickhouse/tables/watermarks.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
@@ -47,6 +48,10 @@ const healthSchema = z.object({
     benign: z.number(),
     duplicate: z.number(),
   }),
+  canary: z
+    .object({ sent_at: z.string(), state: z.enum(['fired', 'silent', 'unsent']), seconds: z.number() })
+    .nullable()
+    .describe('The last session that had to set it off'),
   precision: z.number().nullable().describe('True positives among closed alerts that are no duplicates'),
 });
 
@@ -62,12 +67,13 @@ export const ruleHealthRoutes: Routes = (app, { rules, store }) => {
       const { org } = principalOf(request);
       const database = orgDatabase(org);
       const all = [...rules()].sort((a, b) => (a.id < b.id ? -1 : 1));
-      const [marks, states, runs, gaps, closed, rates] = await Promise.all([
+      const [marks, states, runs, gaps, closed, canaries, rates] = await Promise.all([
         readWatermarks(store, org),
         readRuleStates(store, org),
         readRunFigures(store, org),
         readGapFigures(store, org),
         readCloseFigures(store, database),
+        readLastCanaries(store, org),
         readFillRates(
           store,
           database,
@@ -91,6 +97,7 @@ export const ruleHealthRoutes: Routes = (app, { rules, store }) => {
           gaps: gaps.get(id) ?? NO_GAPS,
           required_fields: metadata.required_fields.map((field) => ({ field, fill_rate: rates.get(field) ?? null })),
           closed: reasons,
+          canary: canaries.get(id) ?? null,
           precision: precisionOf(reasons),
         };
       });

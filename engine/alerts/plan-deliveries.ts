@@ -267,7 +267,7 @@ function timingOf(
   if (route.group_by === null) return {};
   const bundle = hash('group', route.id, ...route.group_by.map((field) => GROUPED[field](event)));
   const last = bundles.get(`${destinationId} ${bundle}`) ?? Number.NEGATIVE_INFINITY;
-  const wait = now + route.group_wait_seconds * 1_000;
+  const wait = timestampMicros(event.at) / 1000 + route.group_wait_seconds * 1_000;
   return { bundle, notBefore: last > now ? last : Math.max(wait, last + route.group_interval_seconds * 1_000) };
 }
 

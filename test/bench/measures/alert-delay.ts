@@ -4,6 +4,7 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { cpus, loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type RunningServer, startServer } from '../../running-server.ts';
 import { type Measure, measure, median, percentile } from '../measure.ts';
@@ -49,7 +50,7 @@ export default async function alertDelay(): Promise<Measure[]> {
     if (missing.length > 0)
       throw new Error(`${missing.length} of ${acknowledgedAt.size} alerts did not come within a minute`);
     const delays = [...acknowledgedAt].map(([session, at]) => (receivedAt.get(session)! - at) / 1_000);
-    const load = `${delays.length} alerts under ${Math.round(rate)} spans/s, all built-in rules on`;
+    const load = `${delays.length} alerts under ${Math.round(rate)} spans/s, all built-in rules on, ${cpus().length} cores at a load of ${loadavg()[0]!.toFixed(1)}`;
     return [
       measure(
         'alert-delay-p95',

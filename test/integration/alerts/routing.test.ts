@@ -1,5 +1,8 @@
+import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Alerting } from '../../../engine/alerts/alerting.ts';
+import { createDeliveryMetrics } from '../../../engine/alerts/delivery-metrics.ts';
+import { until } from '../../running-server.ts';
 import { sampleFinding, sampleRule } from '../../unit/alerts/sample-finding.ts';
 import { alertingOn, openTestEngine, type TestClock, type TestEngine, testClock } from './alerting-on-engine.ts';
 import { answer, type Receiver, startReceiver } from './receiver.ts';
@@ -422,6 +425,34 @@ describe('the dry run', () => {
     ['inhibition', { name: 'x', source: {}, target: { rule: ['x'] }, equal: ['session'] }],
   ] as const)('what makes no sense as a %s is refused', async (kind, body) => {
     await expect(alerts.policies.create(kind, body, 'ana')).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+});
+
+describe('figures', () => {
+  test('tell the delay since the acknowledgement of the spans, the attempts and the queue', async () => {
+    const register = new Registry();
+    const metrics = createDeliveryMetrics(register);
+    const measured = alertingOn(engine.store, database, { metrics, clock: Date.now });
+    await engine.store.command(
+      `INSERT INTO otel_traces (TraceId, SpanId, SessionId, IngestedAt, Timestamp)
+       VALUES ('trace-s1', 'a', 's1', now64(6) - INTERVAL 2 SECOND, now64(9))`,
+      {},
+      { database },
+    );
+    boss.script.push(answer(500));
+    await measured.applyFindings(rule, [sampleFinding(rule, 's1', ['a'])]);
+    await measured.deliverDue();
+    await until(
+      async () => (await register.metrics()).includes('spanwarden_alert_delay_seconds_count 1'),
+      10_000,
+      'the delay',
+    );
+    const text = await register.metrics();
+    expect(Number(/delay_seconds_sum ([\d.]+)/.exec(text)![1])).toBeGreaterThanOrEqual(1.9);
+    expect(text).toContain(`attempts_total{destination="${ids.soc}",kind="webhook",outcome="delivered"} 1`);
+    expect(text).toContain(`attempts_total{destination="${ids.boss}",kind="webhook",outcome="failed"} 1`);
+    expect(text).toContain(`queue{org="test",destination="${ids.boss}",state="pending"} 1`);
+    await measured.stop();
   });
 });
 

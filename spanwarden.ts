@@ -143,6 +143,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { masterKey } = await import('./engine/master-key.ts');
   const { createEngine } = await import('./engine/engine.ts');
   const { shareLowWater } = await import('./engine/shared-low-water.ts');
+  const { createDeliveryMetrics } = await import('./engine/alerts/delivery-metrics.ts');
   const { keepRetention } = await import('./engine/keep-retention.ts');
   const { listen } = await import('./engine/listen.ts');
   const { CANARY_RULE, keepCanaries } = await import('./engine/canary.ts');
@@ -203,6 +204,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     lowWater: receivers?.lowWater ?? (async () => ingest.lowWater()),
     keyFor,
     allowPrivateDestinations: config.allow_private_destinations,
+    publicUrl: config.public_url ?? '',
+    deliveryMetrics: createDeliveryMetrics(metrics),
     version: packageJson.version,
     log,
     onAlertEvent: (_org, event) => {

@@ -66,6 +66,11 @@ const settingsSchema = z.strictObject({
     .default(false)
     .describe('A proxy in front ends TLS; without it only loopback may be unencrypted'),
   allow_private_destinations: flag.default(false).describe('Let alerts go to private and loopback addresses'),
+  public_url: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/{1,5}$/, ''))
+    .optional()
+    .describe('Address under which people reach the web pages, for links in messages'),
   api: z
     .url({ protocol: /^https?$/ })
     .optional()

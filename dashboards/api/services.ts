@@ -9,9 +9,10 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import type { WebSessions } from '../auth/web-sessions.ts';
 
 /** The alerts of one org. */
-type OrgAlerts = Pick<Alerting, 'list' | 'get' | 'act' | 'onEvent' | 'incidents'> & {
-  readonly destinations: Pick<Alerting['destinations'], 'list' | 'create' | 'remove'>;
-};
+type OrgAlerts = Pick<
+  Alerting,
+  'list' | 'get' | 'act' | 'onEvent' | 'incidents' | 'destinations' | 'policies' | 'deliveries' | 'whereTo' | 'heldBack'
+>;
 
 /** What the API needs from the rest of the product; the front door fills it. */
 export interface ApiServices {

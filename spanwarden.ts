@@ -140,6 +140,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { latestWatermark } = await import('./engine/clickhouse/tables/watermarks.ts');
   const { listOrgs } = await import('./engine/clickhouse/tables/orgs.ts');
   const { masterKey } = await import('./engine/master-key.ts');
+  const { createRedactionSettingsBook } = await import('./engine/redaction-settings-book.ts');
   const { createEngine } = await import('./engine/engine.ts');
   const { keepRetention } = await import('./engine/keep-retention.ts');
   const { listen } = await import('./engine/listen.ts');
@@ -164,6 +165,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   // Only what no other machine can reach may be open: a proxy in front brings everybody to loopback.
   const loopback = isLoopback(config.host) && !config.behind_tls_proxy;
   const keyFor = masterKey(config.data, config.master_key);
+  const redaction = createRedactionSettingsBook(store, clock, keyFor);
   const authenticator = createAuthenticator(store, clock);
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
@@ -172,7 +174,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     clock,
     metrics,
     floor: await latestWatermark(store),
-    redactionKey: (org) => keyFor(org, 'redaction'),
+    redaction: redaction.of,
     // On loopback, spans without a token belong to the org that everyone has.
     authenticate: async (header) =>
       header === undefined && loopback ? { org: DEFAULT_ORG } : authenticator.authenticateIngest(header),
@@ -204,6 +206,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       version: packageJson.version,
       authenticator,
       alerts: engine.alerting,
+      redaction,
       rules: () => loaded.rules,
       notReady: async () => ((await store.query('SELECT 1')).length === 1 ? '' : 'the store does not answer'),
       metrics,

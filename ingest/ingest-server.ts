@@ -3,6 +3,7 @@ import type { Store } from '../engine/clickhouse/store.ts';
 import { OTEL_TRACES_COLUMNS } from '../engine/clickhouse/tables/otel-traces.ts';
 import type { Clock } from '../engine/core/clock.ts';
 import { orgDatabase } from '../engine/core/org.ts';
+import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { createIngest } from './ingest.ts';
 import { createIngestClock } from './ingest-clock.ts';
 import { ingestMetrics } from './ingest-metrics.ts';
@@ -14,8 +15,8 @@ export interface IngestServerOptions {
   readonly clock: Clock;
   /** No span gets an ingest time before this, microseconds since 1970: what rules have evaluated so far. */
   readonly floor: number;
-  /** 32 bytes under which an org's redaction tokens and content references are made. */
-  readonly redactionKey: (org: string) => Uint8Array;
+  /** How an org's texts are redacted now. */
+  readonly redaction: (org: string) => Promise<RedactionSettings>;
   /** Finds the org of an Authorization header. Throws UNAUTHENTICATED or FORBIDDEN. */
   readonly authenticate: (authorization: string | undefined) => Promise<{ org: string }>;
   readonly metrics: Registry;
@@ -32,7 +33,7 @@ export function createIngestServer(options: IngestServerOptions) {
   const ingest = createIngest({
     clock,
     pool,
-    redactionKey: options.redactionKey,
+    redaction: options.redaction,
     insert: (org, rows, token) =>
       store.insertLines(`${orgDatabase(org)}.otel_traces`, OTEL_TRACES_COLUMNS, rows, token),
   });

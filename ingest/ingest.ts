@@ -1,4 +1,5 @@
 import { CodedError } from '../engine/core/errors.ts';
+import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { createGroupCommit, type GroupCommitOptions } from './group-commit.ts';
 import type { IngestClock } from './ingest-clock.ts';
 import type { InspectPool } from './inspect-pool.ts';
@@ -7,8 +8,8 @@ import type { TakenTraces, TraceRequest } from './otlp/receive-traces.ts';
 export interface IngestOptions extends GroupCommitOptions {
   readonly clock: IngestClock;
   readonly pool: InspectPool;
-  /** 32 bytes under which an org's redaction tokens and content references are made. */
-  readonly redactionKey: (org: string) => Uint8Array;
+  /** How an org's texts are redacted now; without it nothing is stored. */
+  readonly redaction: (org: string) => Promise<RedactionSettings>;
   /** Bytes of requests taken and not yet stored; beyond it senders are asked to come back. */
   readonly mostQueuedBytes?: number;
 }
@@ -18,13 +19,7 @@ export interface IngestOptions extends GroupCommitOptions {
  * at the same time. `take` resolves when the spans are stored. Throws OVERLOADED when too much is under way, SHUTTING_DOWN after
  * `stop`, STORE_UNAVAILABLE when the store fails, and what inspecting throws.
  */
-export function createIngest({
-  clock,
-  pool,
-  redactionKey,
-  mostQueuedBytes = 96 * 1024 * 1024,
-  ...commit
-}: IngestOptions) {
+export function createIngest({ clock, pool, redaction, mostQueuedBytes = 96 * 1024 * 1024, ...commit }: IngestOptions) {
   const groups = createGroupCommit(commit);
   const underWay = new Set<Promise<unknown>>();
   let queuedBytes = 0;
@@ -34,7 +29,13 @@ export function createIngest({
     // Opened before anything else: no window of a rule closes until these rows are readable.
     const ingestedAt = clock.open();
     try {
-      const { pieces, ...counts } = await pool.inspect({ org, key: redactionKey(org), encoding, body, ingestedAt });
+      const { pieces, ...counts } = await pool.inspect({
+        org,
+        redaction: await redaction(org),
+        encoding,
+        body,
+        ingestedAt,
+      });
       // Acknowledged when all pieces are stored. Should one fail, the sender repeats the request, and what is there counts once.
       for (const rows of pieces) await groups.write(org, rows);
       return counts;

@@ -19,6 +19,7 @@ import { destinationRoutes } from './routes/destinations.ts';
 import { healthRoutes } from './routes/health.ts';
 import { orgRoutes } from './routes/orgs.ts';
 import { policyRoutes } from './routes/policy.ts';
+import { redactionPolicyRoutes } from './routes/redaction-policy.ts';
 import { retentionRoutes } from './routes/retention.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -44,6 +45,7 @@ const GROUPS: readonly Routes[] = [
   tokenRoutes,
   retentionRoutes,
   policyRoutes,
+  redactionPolicyRoutes,
   auditRoutes,
 ];
 

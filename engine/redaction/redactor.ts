@@ -51,8 +51,6 @@ export interface TextContext {
 export interface Redactor {
   readonly mint: TokenMint;
   readonly policy: RedactionPolicy;
-  /** What a value is known by: under the key in use first, then under former ones. */
-  identities(value: string): { readonly fingerprint: string; readonly suffix: string }[];
   /** Which attribute keys may keep their text: the built-in classes and the policy's. */
   readonly classify: AttributeClassifier;
   /** Hashes the tokens of content references, under a key of its own. */
@@ -199,7 +197,6 @@ export function createRedactor({ key, formerKeys = [], policy = {}, scanner: sha
   return {
     mint,
     policy,
-    identities: (value) => [mint, ...formerMints].map((one) => one.identify(value)),
     classify: createAttributeClassifier(policy),
     hashReference: createReferenceHasher(key),
     judgeName: scanner.judgeName,

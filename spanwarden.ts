@@ -175,6 +175,11 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     metrics,
     floor: await latestWatermark(store),
     redaction: redaction.of,
+    secondScan: {
+      secretlint: config.secretlint,
+      trufflehog: config.trufflehog,
+      trufflehogRequired: config.trufflehog_required,
+    },
     // On loopback, spans without a token belong to the org that everyone has.
     authenticate: async (header) =>
       header === undefined && loopback ? { org: DEFAULT_ORG } : authenticator.authenticateIngest(header),

@@ -40,7 +40,9 @@ const settingsSchema = z.strictObject({
     .min(1)
     .default(600)
     .describe('A session without spans for this long is over; no part reads it yet'),
-  trufflehog: z.string().min(1).optional().describe('Path of a TruffleHog binary; no part reads it yet'),
+  trufflehog: z.string().min(1).optional().describe('Path of a TruffleHog binary: a second look at all that is stored'),
+  trufflehog_required: flag.default(false).describe('Store nothing that TruffleHog has not looked at'),
+  secretlint: flag.default(false).describe('A second look by secretlint at all that is stored'),
   agent_state: z
     .string()
     .min(1)

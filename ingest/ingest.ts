@@ -10,6 +10,8 @@ export interface IngestOptions extends GroupCommitOptions {
   readonly pool: InspectPool;
   /** How an org's texts are redacted now; without it nothing is stored. */
   readonly redaction: (org: string) => Promise<RedactionSettings>;
+  /** Hears what second scanners found of each request. */
+  readonly scannedAgain?: (found: Readonly<Record<string, number>>) => void;
   /** Bytes of requests taken and not yet stored; beyond it senders are asked to come back. */
   readonly mostQueuedBytes?: number;
 }
@@ -19,7 +21,14 @@ export interface IngestOptions extends GroupCommitOptions {
  * at the same time. `take` resolves when the spans are stored. Throws OVERLOADED when too much is under way, SHUTTING_DOWN after
  * `stop`, STORE_UNAVAILABLE when the store fails, and what inspecting throws.
  */
-export function createIngest({ clock, pool, redaction, mostQueuedBytes = 96 * 1024 * 1024, ...commit }: IngestOptions) {
+export function createIngest({
+  clock,
+  pool,
+  redaction,
+  scannedAgain,
+  mostQueuedBytes = 96 * 1024 * 1024,
+  ...commit
+}: IngestOptions) {
   const groups = createGroupCommit(commit);
   const underWay = new Set<Promise<unknown>>();
   let queuedBytes = 0;
@@ -29,13 +38,18 @@ export function createIngest({ clock, pool, redaction, mostQueuedBytes = 96 * 10
     // Opened before anything else: no window of a rule closes until these rows are readable.
     const ingestedAt = clock.open();
     try {
-      const { pieces, ...counts } = await pool.inspect({
+      const {
+        pieces,
+        scannedAgain: again,
+        ...counts
+      } = await pool.inspect({
         org,
         redaction: await redaction(org),
         encoding,
         body,
         ingestedAt,
       });
+      scannedAgain?.(again);
       // Acknowledged when all pieces are stored. Should one fail, the sender repeats the request, and what is there counts once.
       for (const rows of pieces) await groups.write(org, rows);
       return counts;

@@ -1,10 +1,11 @@
-import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { isCoded } from '../engine/core/errors.ts';
 import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { compileBuiltInScanner, createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
 import { type InspectedTraces, inspectTraces } from './inspect-traces.ts';
 import { DEFAULT_DECODE_LIMITS } from './otlp/decode-limits.ts';
 import type { OtlpEncoding } from './otlp/decode-traces.ts';
+import { createSecondScanners, type SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
 /** What a worker thread is given: plain values only. */
 export interface InspectTask {
@@ -26,14 +27,17 @@ const redactors = new Map<string, { readonly revision: string; readonly redactor
 /** Compiled once a thread: it is the same for every org. */
 const scanner = compileBuiltInScanner();
 
+const secondScanners = createSecondScanners(workerData as SecondScanOptions);
+
 /** Entry of the worker threads. Errors of the catalogue are answered, not thrown: their class would not survive the way. */
-export default function inspect(task: InspectTask): InspectedTraces | RefusedTask {
+export default async function inspect(task: InspectTask): Promise<InspectedTraces | RefusedTask> {
   try {
-    const inspected = inspectTraces(task.body, task.encoding, {
+    const inspected = await inspectTraces(task.body, task.encoding, {
       redactor: redactorOf(task),
       limits: DEFAULT_DECODE_LIMITS,
       clock: Date.now,
       ingestedAt: task.ingestedAt,
+      secondScanners: await secondScanners,
     });
     return handOver(inspected);
   } catch (error) {

@@ -16,8 +16,6 @@ import { BudgetSpent, createWorkBudget, type WorkBudget } from './work-budget.ts
 
 /** One value that was replaced. Offsets are UTF-16 units of the text as it came. */
 export interface TextFinding extends RedactionFinding {
-  /** Id of the rule that named it. */
-  readonly rule: string;
   /** How the text was read when it hit: plain, json, escapes, percent, base64, hex. */
   readonly view: string;
 }

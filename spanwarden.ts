@@ -56,6 +56,7 @@ program
   .command('redact')
   .description('standard input to standard output, with typed tokens for secrets and personal data')
   .option('--json', 'NDJSON {"text"} to NDJSON {"text", "findings"}, a line at a time')
+  .option('--explain', 'say instead which rule and reading took what, a line each, without the value')
   .option('--org <slug>', 'the org whose tokens these are', DEFAULT_ORG)
   .option('--data <dir>', 'data folder with the master key (SPANWARDEN_DATA, ./data)')
   .option('--config <file>', 'YAML file with settings')
@@ -281,16 +282,17 @@ async function replayFiles(files: string[], options: { to: string; token?: strin
 
 interface RedactOptions {
   json?: boolean;
+  explain?: boolean;
   org: string;
   data?: string;
   config?: string;
 }
 
-async function redact({ json, org, config: file, data }: RedactOptions): Promise<void> {
+async function redact({ json, explain, org, config: file, data }: RedactOptions): Promise<void> {
   const { readSettings } = await import('./engine/config.ts');
   const { masterKey } = await import('./engine/master-key.ts');
   const { createRedactor } = await import('./engine/redaction/redactor.ts');
-  const { redactJsonLines, redactTextStream } = await import('./engine/redaction/redact-stream.ts');
+  const { explainTextStream, redactJsonLines, redactTextStream } = await import('./engine/redaction/redact-stream.ts');
   orgDatabase(org);
   const settings = readSettings({ env: process.env, file, overrides: { data } });
   const hasKey = settings.master_key !== undefined || existsSync(join(settings.data, 'master.key'));
@@ -298,10 +300,13 @@ async function redact({ json, org, config: file, data }: RedactOptions): Promise
     ? masterKey(settings.data, settings.master_key)(org, 'redaction')
     : crypto.getRandomValues(new Uint8Array(32));
   const redactor = createRedactor({ key });
-  const redactStream = json ? redactJsonLines : redactTextStream;
+  const redactText = explain ? explainTextStream : redactTextStream;
   await pipeline(
     process.stdin.setEncoding('utf8'),
-    (text) => redactStream(text as AsyncIterable<string>, redactor),
+    (text) => {
+      const chunks = text as AsyncIterable<string>;
+      return json ? redactJsonLines(chunks, redactor, explain) : redactText(chunks, redactor);
+    },
     process.stdout,
     { end: false },
   );

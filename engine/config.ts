@@ -47,7 +47,9 @@ const settingsSchema = z.strictObject({
     .max(1_440)
     .default(60)
     .describe('A session that must set off a rule is sent this often; 0 sends none'),
-  trufflehog: z.string().min(1).optional().describe('Path of a TruffleHog binary; no part reads it yet'),
+  trufflehog: z.string().min(1).optional().describe('Path of a TruffleHog binary: a second look at all that is stored'),
+  trufflehog_required: flag.default(false).describe('Store nothing that TruffleHog has not looked at'),
+  secretlint: flag.default(false).describe('A second look by secretlint at all that is stored'),
   agent_state: z
     .string()
     .min(1)

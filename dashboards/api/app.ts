@@ -22,9 +22,10 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { orgRoutes } from './routes/orgs.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { policyRoutes } from './routes/policy.ts';
+import { redactionPolicyRoutes } from './routes/redaction-policy.ts';
 import { retentionRoutes } from './routes/retention.ts';
-import { ruleHealthRoutes } from './routes/rule-health.ts';
 import { routingRoutes } from './routes/routing.ts';
+import { ruleHealthRoutes } from './routes/rule-health.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionDetailRoutes } from './routes/session-detail.ts';
@@ -63,6 +64,7 @@ const GROUPS: readonly Routes[] = [
   tokenRoutes,
   retentionRoutes,
   policyRoutes,
+  redactionPolicyRoutes,
   auditRoutes,
 ];
 

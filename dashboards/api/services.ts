@@ -5,6 +5,7 @@ import type { SlotLimits } from '../../engine/clickhouse/sql-guard/query-slots.t
 import type { Store } from '../../engine/clickhouse/store.ts';
 import type { Clock } from '../../engine/core/clock.ts';
 import type { Rule } from '../../engine/core/rule.ts';
+import type { RedactionSettingsBook } from '../../engine/redaction-settings-book.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { WebSessions } from '../auth/web-sessions.ts';
 
@@ -23,6 +24,8 @@ export interface ApiServices {
   readonly sessions: WebSessions;
   /** Throws when the org has no engine. */
   readonly alerts: (org: string) => Promise<OrgAlerts>;
+  /** How each org's texts are redacted. */
+  readonly redaction: RedactionSettingsBook;
   /** The rules as they are loaded now. */
   readonly rules: () => readonly Rule[];
   /** '' when every part is ready, else the reason in one line. */

@@ -1,5 +1,5 @@
 -- Each value that redaction replaced, once: since when, how often and in how many sessions it was seen.
-CREATE OR REPLACE VIEW redacted_values AS
+CREATE OR REPLACE VIEW redaction_values AS
 SELECT
     class,
     kind,

@@ -40,8 +40,8 @@ export interface EngineOptions {
   readonly keyFor: KeyFor;
   readonly allowPrivateDestinations: boolean;
   /** Base of links to the web pages in messages; '' when unknown. */
-  readonly publicUrl: string;
-  readonly deliveryMetrics: DeliveryMetrics;
+  readonly publicUrl?: string;
+  readonly deliveryMetrics?: DeliveryMetrics;
   readonly version: string;
   readonly log: Diagnostics;
   /** Hears of every event in any org's alert log that this process writes. */
@@ -80,8 +80,8 @@ export function createEngine(options: EngineOptions) {
       random: Math.random,
       sealKey: options.keyFor(org.slug, 'destinations'),
       allowPrivate: options.allowPrivateDestinations,
-      publicUrl: options.publicUrl,
-      metrics: options.deliveryMetrics,
+      publicUrl: options.publicUrl ?? '',
+      ...(options.deliveryMetrics && { metrics: options.deliveryMetrics }),
       version: options.version,
       log,
     });

@@ -101,7 +101,7 @@ describe('access', () => {
 
 describe('problems', () => {
   it.each([
-    ['an unknown route', 'GET', '/api/v1/silences', undefined, 404, 'NOT_FOUND'],
+    ['an unknown route', 'GET', '/api/v1/unknown', undefined, 404, 'NOT_FOUND'],
     ['an unknown alert', 'GET', '/api/v1/alerts/nope', undefined, 404, 'NOT_FOUND'],
     ['a wrong filter', 'GET', '/api/v1/alerts?status=never', undefined, 400, 'BAD_REQUEST'],
     ['an unknown filter', 'GET', '/api/v1/sessions?nope=1', undefined, 400, 'BAD_REQUEST'],

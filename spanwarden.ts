@@ -57,6 +57,7 @@ program
   .command('redact')
   .description('standard input to standard output, with typed tokens for secrets and personal data')
   .option('--json', 'NDJSON {"text"} to NDJSON {"text", "findings"}, a line at a time')
+  .option('--explain', 'say instead which rule and reading took what, a line each, without the value')
   .option('--org <slug>', 'the org whose tokens these are', DEFAULT_ORG)
   .option('--data <dir>', 'data folder with the master key (SPANWARDEN_DATA, ./data)')
   .option('--config <file>', 'YAML file with settings')
@@ -141,8 +142,10 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { latestWatermark } = await import('./engine/clickhouse/tables/watermarks.ts');
   const { listOrgs } = await import('./engine/clickhouse/tables/orgs.ts');
   const { masterKey } = await import('./engine/master-key.ts');
+  const { createRedactionSettingsBook } = await import('./engine/redaction-settings-book.ts');
   const { createEngine } = await import('./engine/engine.ts');
   const { shareLowWater } = await import('./engine/shared-low-water.ts');
+  const { createDeliveryMetrics } = await import('./engine/alerts/delivery-metrics.ts');
   const { keepRetention } = await import('./engine/keep-retention.ts');
   const { listen } = await import('./engine/listen.ts');
   const { CANARY_RULE, keepCanaries } = await import('./engine/canary.ts');
@@ -169,6 +172,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   // Only what no other machine can reach may be open: a proxy in front brings everybody to loopback.
   const loopback = isLoopback(config.host) && !config.behind_tls_proxy;
   const keyFor = masterKey(config.data, config.master_key);
+  const redaction = createRedactionSettingsBook(store, clock, keyFor);
   const authenticator = createAuthenticator(store, clock);
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
@@ -180,7 +184,12 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     clock,
     metrics,
     floor: Math.max(await latestWatermark(store), receivers?.floor ?? 0),
-    redactionKey: (org) => keyFor(org, 'redaction'),
+    redaction: redaction.of,
+    secondScan: {
+      secretlint: config.secretlint,
+      trufflehog: config.trufflehog,
+      trufflehogRequired: config.trufflehog_required,
+    },
     // On loopback, spans without a token belong to the org that everyone has.
     authenticate: async (header) =>
       header?.startsWith(canaryToken)
@@ -203,6 +212,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     lowWater: receivers?.lowWater ?? (async () => ingest.lowWater()),
     keyFor,
     allowPrivateDestinations: config.allow_private_destinations,
+    publicUrl: config.public_url ?? '',
+    deliveryMetrics: createDeliveryMetrics(metrics),
     version: packageJson.version,
     log,
     onAlertEvent: (_org, event) => {
@@ -219,6 +230,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       authenticator,
       sessions: createWebSessions(clock),
       alerts: engine.alerting,
+      redaction,
       rules: () => loaded.rules,
       notReady: async () => ((await store.query('SELECT 1')).length === 1 ? '' : 'the store does not answer'),
       metrics,
@@ -307,16 +319,17 @@ async function replayFiles(files: string[], options: { to: string; token?: strin
 
 interface RedactOptions {
   json?: boolean;
+  explain?: boolean;
   org: string;
   data?: string;
   config?: string;
 }
 
-async function redact({ json, org, config: file, data }: RedactOptions): Promise<void> {
+async function redact({ json, explain, org, config: file, data }: RedactOptions): Promise<void> {
   const { readSettings } = await import('./engine/config.ts');
   const { masterKey } = await import('./engine/master-key.ts');
   const { createRedactor } = await import('./engine/redaction/redactor.ts');
-  const { redactJsonLines, redactTextStream } = await import('./engine/redaction/redact-stream.ts');
+  const { explainTextStream, redactJsonLines, redactTextStream } = await import('./engine/redaction/redact-stream.ts');
   orgDatabase(org);
   const settings = readSettings({ env: process.env, file, overrides: { data } });
   const hasKey = settings.master_key !== undefined || existsSync(join(settings.data, 'master.key'));
@@ -324,10 +337,13 @@ async function redact({ json, org, config: file, data }: RedactOptions): Promise
     ? masterKey(settings.data, settings.master_key)(org, 'redaction')
     : crypto.getRandomValues(new Uint8Array(32));
   const redactor = createRedactor({ key });
-  const redactStream = json ? redactJsonLines : redactTextStream;
+  const redactText = explain ? explainTextStream : redactTextStream;
   await pipeline(
     process.stdin.setEncoding('utf8'),
-    (text) => redactStream(text as AsyncIterable<string>, redactor),
+    (text) => {
+      const chunks = text as AsyncIterable<string>;
+      return json ? redactJsonLines(chunks, redactor, explain) : redactText(chunks, redactor);
+    },
     process.stdout,
     { end: false },
   );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Alerting, createAlerting } from './alerts/alerting.ts';
+import type { DeliveryMetrics } from './alerts/delivery-metrics.ts';
 import type { Diagnostics } from './alerts/diagnostics.ts';
 import { forEachLimited } from './alerts/for-each-limited.ts';
 import { isCanarySession } from './canary.ts';
@@ -38,6 +39,9 @@ export interface EngineOptions {
   readonly lowWater: () => Promise<number>;
   readonly keyFor: KeyFor;
   readonly allowPrivateDestinations: boolean;
+  /** Base of links to the web pages in messages; '' when unknown. */
+  readonly publicUrl?: string;
+  readonly deliveryMetrics?: DeliveryMetrics;
   readonly version: string;
   readonly log: Diagnostics;
   /** Hears of every event in any org's alert log that this process writes. */
@@ -76,6 +80,8 @@ export function createEngine(options: EngineOptions) {
       random: Math.random,
       sealKey: options.keyFor(org.slug, 'destinations'),
       allowPrivate: options.allowPrivateDestinations,
+      publicUrl: options.publicUrl ?? '',
+      ...(options.deliveryMetrics && { metrics: options.deliveryMetrics }),
       version: options.version,
       log,
     });

@@ -22,13 +22,16 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { orgRoutes } from './routes/orgs.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { policyRoutes } from './routes/policy.ts';
+import { redactionPolicyRoutes } from './routes/redaction-policy.ts';
 import { retentionRoutes } from './routes/retention.ts';
+import { routingRoutes } from './routes/routing.ts';
 import { ruleHealthRoutes } from './routes/rule-health.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionDetailRoutes } from './routes/session-detail.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { slackCallbackRoutes } from './routes/slack-callback.ts';
 import { sqlRoutes } from './routes/sql.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { toolRoutes } from './routes/tools.ts';
@@ -55,10 +58,13 @@ const GROUPS: readonly Routes[] = [
   sqlRoutes,
   deploymentRoutes,
   destinationRoutes,
+  routingRoutes,
+  slackCallbackRoutes,
   orgRoutes,
   tokenRoutes,
   retentionRoutes,
   policyRoutes,
+  redactionPolicyRoutes,
   auditRoutes,
 ];
 

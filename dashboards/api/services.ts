@@ -5,13 +5,15 @@ import type { SlotLimits } from '../../engine/clickhouse/sql-guard/query-slots.t
 import type { Store } from '../../engine/clickhouse/store.ts';
 import type { Clock } from '../../engine/core/clock.ts';
 import type { Rule } from '../../engine/core/rule.ts';
+import type { RedactionSettingsBook } from '../../engine/redaction-settings-book.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { WebSessions } from '../auth/web-sessions.ts';
 
 /** The alerts of one org. */
-type OrgAlerts = Pick<Alerting, 'list' | 'get' | 'act' | 'onEvent' | 'incidents'> & {
-  readonly destinations: Pick<Alerting['destinations'], 'list' | 'create' | 'remove'>;
-};
+type OrgAlerts = Pick<
+  Alerting,
+  'list' | 'get' | 'act' | 'onEvent' | 'incidents' | 'destinations' | 'policies' | 'deliveries' | 'whereTo' | 'heldBack'
+>;
 
 /** What the API needs from the rest of the product; the front door fills it. */
 export interface ApiServices {
@@ -22,6 +24,8 @@ export interface ApiServices {
   readonly sessions: WebSessions;
   /** Throws when the org has no engine. */
   readonly alerts: (org: string) => Promise<OrgAlerts>;
+  /** How each org's texts are redacted. */
+  readonly redaction: RedactionSettingsBook;
   /** The rules as they are loaded now. */
   readonly rules: () => readonly Rule[];
   /** '' when every part is ready, else the reason in one line. */

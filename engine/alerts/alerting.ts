@@ -21,6 +21,7 @@ import type { AlertRule } from './lifecycle.ts';
 import { type AlertFilter, type AlertPage, listAlerts } from './list-alerts.ts';
 import { type AlertListener, createNotifier } from './notifier.ts';
 import { createOutcomeLog } from './outcome-log.ts';
+import type { PolicyKind } from './routing/policy.ts';
 import { createPolicyBook, type PolicyBook } from './routing/policy-book.ts';
 import { type RouteAnswer, type RouteQuestion, whereTo } from './routing/where-to.ts';
 import { createSeal } from './seal.ts';
@@ -84,6 +85,8 @@ export interface Alerting {
   readonly destinations: DestinationBook;
   readonly policies: PolicyBook;
   readonly deliveries: DeliveryBook;
+  /** How often each silence or inhibition held something back. */
+  heldBack(kind: PolicyKind): Promise<(id: string) => { hits?: number; alerts_held?: number }>;
   /** Where an alert would go, and why. Throws BAD_REQUEST or NOT_FOUND. */
   whereTo(question: RouteQuestion): Promise<RouteAnswer>;
   /** Follows what this process writes to the log; the answer ends it. */
@@ -157,6 +160,14 @@ export function createAlerting(options: AlertingOptions): Alerting {
     destinations: createDestinationBook({ store, context, seal, publicUrl }),
     policies,
     deliveries: createDeliveryBook(store, clock, worker),
+    heldBack: async (kind) => {
+      if (kind === 'route') return () => ({});
+      const held = new Map((await store.readHeldBack()).map((row) => [row.reason, row]));
+      return (id) => {
+        const { events = 0, alerts = 0 } = held.get(`${kind}:${id}`) ?? {};
+        return { hits: events, alerts_held: alerts };
+      };
+    },
     whereTo: (question) => whereTo(question, { store, policies, org, clock }),
     onEvent: notifier.onEvent,
     deliverDue: worker.tick,

@@ -124,9 +124,17 @@ function kindLabel(kind: string): string {
 
 function linksTo(publicUrl: string, alert: Alert): Message['links'] {
   if (publicUrl === '') return [];
-  const session = { label: 'Session', url: `${publicUrl}/sessions/${encodeURIComponent(alert.session_id)}` };
+  const session = { label: 'Session', url: `${publicUrl}/sessions/${pathPart(alert.session_id)}` };
   return [
-    { label: 'Alert', url: `${publicUrl}/alerts/${encodeURIComponent(alert.id)}` },
+    { label: 'Alert', url: `${publicUrl}/alerts/${pathPart(alert.id)}` },
     ...(alert.session_id === '' ? [] : [session]),
   ];
+}
+
+/** An id in a path with nothing left of which a channel could make an end of the link, or markup. */
+function pathPart(id: string): string {
+  return encodeURIComponent(id).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -60,6 +60,7 @@ export async function planDeliveries(context: PlanContext, since: string, now: n
       await store.saveDeliveries(deliveries);
       for (const delivery of deliveries) if (delivery.state === 'pending') planned.add(delivery.destination_id);
     }
+    if (events.length < PAGE) return planned;
     last = events.at(-1);
   }
 }
@@ -76,13 +77,15 @@ export interface PlanFacts {
 
 async function readFacts(events: readonly RecentEvent[], { store, policy, org }: PlanContext): Promise<PlanFacts> {
   const alertIds = [...new Set(events.map((event) => event.alert_id))];
-  return {
-    announcements: await store.readAnnouncements(alertIds),
-    told: await store.readTold(alertIds),
-    subjects: await readSubjects(events, policy, org, store),
-    standing: policy.inhibitions.length === 0 ? [] : await readStanding(events, policy, org, store),
-    bundles: policy.routes.some((route) => route.group_by !== null) ? await store.readBundles() : new Map(),
-  };
+  // At once: each of them is a round trip on the way of an alert.
+  const [announcements, told, subjects, standing, bundles] = await Promise.all([
+    store.readAnnouncements(alertIds),
+    store.readTold(alertIds),
+    readSubjects(events, policy, org, store),
+    policy.inhibitions.length === 0 ? [] : readStanding(events, policy, org, store),
+    policy.routes.some((route) => route.group_by !== null) ? store.readBundles() : new Map<string, number>(),
+  ]);
+  return { announcements, told, subjects, standing, bundles };
 }
 
 /** Alerts that are not closed and share a session or entity with one of the events. */
@@ -267,7 +270,7 @@ function timingOf(
   if (route.group_by === null) return {};
   const bundle = hash('group', route.id, ...route.group_by.map((field) => GROUPED[field](event)));
   const last = bundles.get(`${destinationId} ${bundle}`) ?? Number.NEGATIVE_INFINITY;
-  const wait = now + route.group_wait_seconds * 1_000;
+  const wait = timestampMicros(event.at) / 1000 + route.group_wait_seconds * 1_000;
   return { bundle, notBefore: last > now ? last : Math.max(wait, last + route.group_interval_seconds * 1_000) };
 }
 

@@ -3,7 +3,7 @@ import type { Delivery } from '../core/delivery.ts';
 import type { Destination } from '../core/destination.ts';
 import type { Notification, Subject } from '../core/notification.ts';
 import type { AlertStore } from './alert-store.ts';
-import { ratePerMinute } from './destination-book.ts';
+import { kindOf, ratePerMinute } from './destination-book.ts';
 import { readSummaryText } from './fold.ts';
 import { factsOf } from './plan-deliveries.ts';
 import { revised } from './revised.ts';
@@ -37,7 +37,8 @@ export async function readOccasions(
   const { store } = deps;
   const ids = due.filter(({ event }) => event !== 'summary' && event !== 'notice').map(({ alert_id }) => alert_id);
   const alerts = new Map((await readAlerts([...new Set(ids)], store)).map((alert) => [alert.id, alert]));
-  const receipts = ids.length === 0 ? new Map<string, string>() : await store.readReceipts(destination.id, ids);
+  const threads = ids.length > 0 && kindOf(destination.kind)?.threads === true;
+  const receipts = threads ? await store.readReceipts(destination.id, ids) : new Map<string, string>();
   const policy = await deps.policy();
   const reminded = due.filter(isReminder).flatMap(({ alert_id }) => alerts.get(alert_id) ?? []);
   const subjects = await readSubjects(reminded.map(factsOf), policy, deps.org, store);

@@ -9,6 +9,8 @@ export interface RedactionFinding {
   class: 'secret' | 'pii' | 'unclassified' | 'failure';
   /** Kind in upper snake case, as in the token: EMAIL, AWS_ACCESS_KEY, ... */
   kind: string;
+  /** Id of the rule that named it; `secretlint/...` or `trufflehog/...` where only a second scanner found it. */
+  rule: string;
   /** Where: `SpanAttributes.tool.parameters.headers.authorization`, `Events[0].exception.message`, `SpanName`, ... */
   path: string;
   /** Offset in UTF-16 units in the value as it came. */

@@ -17,7 +17,6 @@ export interface TokenMint {
   readonly suffixLength: number;
   /** 32 hex digits (128 bits of the HMAC). */
   fingerprint(value: string): string;
-  identify(value: string): Identity;
   token(kind: string, value: string): string;
   /** A token without identity: its suffix is all zeros, whatever the value. */
   blank(kind: string): string;
@@ -59,7 +58,6 @@ export function createTokenMint(
   );
   return {
     suffixLength,
-    identify,
     fingerprint: (value) => identify(value).fingerprint,
     blank: (kind) => `[${kind}:${'0'.repeat(suffixLength)}]`,
     token: (kind, value) => `[${kind}:${identify(value).suffix}]`,

@@ -16,8 +16,6 @@ import { BudgetSpent, createWorkBudget, type WorkBudget } from './work-budget.ts
 
 /** One value that was replaced. Offsets are UTF-16 units of the text as it came. */
 export interface TextFinding extends RedactionFinding {
-  /** Id of the rule that named it. */
-  readonly rule: string;
   /** How the text was read when it hit: plain, json, escapes, percent, base64, hex. */
   readonly view: string;
 }
@@ -51,8 +49,6 @@ export interface TextContext {
 export interface Redactor {
   readonly mint: TokenMint;
   readonly policy: RedactionPolicy;
-  /** What a value is known by: under the key in use first, then under former ones. */
-  identities(value: string): { readonly fingerprint: string; readonly suffix: string }[];
   /** Which attribute keys may keep their text: the built-in classes and the policy's. */
   readonly classify: AttributeClassifier;
   /** Hashes the tokens of content references, under a key of its own. */
@@ -199,7 +195,6 @@ export function createRedactor({ key, formerKeys = [], policy = {}, scanner: sha
   return {
     mint,
     policy,
-    identities: (value) => [mint, ...formerMints].map((one) => one.identify(value)),
     classify: createAttributeClassifier(policy),
     hashReference: createReferenceHasher(key),
     judgeName: scanner.judgeName,

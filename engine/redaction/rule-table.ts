@@ -5,6 +5,7 @@ import { CODE_HOSTING_RULES } from './rules/code-hosting.ts';
 import { NATIONAL_ID_RULES } from './rules/national-ids.ts';
 import { NETWORK_ADDRESS_RULES } from './rules/network-addresses.ts';
 import { PERSONAL_DATA_RULES } from './rules/personal-data.ts';
+import { PREFIXED_KEY_RULES } from './rules/prefixed-keys.ts';
 import { SERVICE_RULES } from './rules/services.ts';
 import { STRUCTURED_SECRET_RULES } from './rules/structured-secrets.ts';
 import { VENDOR_KEY_RULES } from './rules/vendor-keys.ts';
@@ -15,6 +16,7 @@ export const RULE_TABLE: readonly RedactionRule[] = [
   ...CODE_HOSTING_RULES,
   ...AI_PROVIDER_RULES,
   ...SERVICE_RULES,
+  ...PREFIXED_KEY_RULES,
   ...VENDOR_KEY_RULES,
   ...STRUCTURED_SECRET_RULES,
   ...PERSONAL_DATA_RULES,

@@ -97,6 +97,7 @@ function spanFinding(finding: RedactedText['findings'][number], path: string): R
   return {
     class: finding.class,
     kind: finding.kind,
+    rule: finding.rule,
     path: path + finding.path,
     start: finding.start,
     end: finding.end,

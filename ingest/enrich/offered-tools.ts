@@ -14,12 +14,14 @@ const MAX_NAME = 256;
 /** A longer list is left alone: parsing it would hold up ingest for a question that only rules ask. */
 const MAX_LENGTH = 1_000_000;
 const MAX_DEPTH = 32;
+/** OpenAI's name for them, Anthropic's, MCP's. */
+const PARAMETERS = ['parameters', 'input_schema', 'inputSchema'];
 
 /** An agent offers the same list with every call. Keyed by digest: no definition is kept. */
 const remembered = boundedMemo<OfferedTools>(1024);
 
 /**
- * Step 11, ours. The tools that a model was offered, each with a hash of its whole definition, so that a tool whose description
+ * Step 11, ours. The tools that a model was offered, each with a hash of its definition, so that a tool whose description
  * or parameters changed under the same name can be told. Keys are put in order first: how a sender prints JSON is no change.
  */
 export function setOfferedTools(nodes: readonly SpanNode[]): void {
@@ -38,7 +40,7 @@ function readOfferedTools(text: string): OfferedTools {
   for (const tool of listOf(text).slice(0, MAX_TOOLS)) {
     const name = nameOf(tool);
     if (name === '' || name.length > MAX_NAME || hashes.has(name)) continue;
-    hashes.set(name, hash('sha256', canonical(tool, 0)).slice(0, 16));
+    hashes.set(name, hash('sha256', canonical(essence(tool), 0)).slice(0, 16));
   }
   return { names: [...hashes.keys()], hashes: [...hashes.values()] };
 }
@@ -58,10 +60,23 @@ function parsedJson(text: string): unknown {
 }
 
 function nameOf(tool: unknown): string {
-  const own = field(tool, 'name');
-  if (typeof own === 'string') return own;
-  const inner = field(field(tool, 'function') ?? field(tool, 'toolSpec'), 'name');
-  return typeof inner === 'string' ? inner : '';
+  const name = field(tool, 'name') ?? field(inner(tool), 'name');
+  return typeof name === 'string' ? name : '';
+}
+
+/**
+ * What the model reads of a tool: its description and parameters. The wrapping differs between the interfaces of one vendor, so
+ * that an agent which uses two of them would seem to change its tools. A definition that holds neither counts as a whole.
+ */
+function essence(tool: unknown): unknown {
+  const definition = inner(tool);
+  const description = field(definition, 'description');
+  const parameters = PARAMETERS.map((key) => field(definition, key)).find((value) => value !== undefined);
+  return description === undefined && parameters === undefined ? tool : [description ?? '', parameters ?? {}];
+}
+
+function inner(tool: unknown): unknown {
+  return field(tool, 'function') ?? field(tool, 'toolSpec') ?? tool;
 }
 
 function field(value: unknown, key: string): unknown {

@@ -42,6 +42,7 @@ WITH
             AND AgentId IN (SELECT AgentId FROM agent_facts WHERE Fact = 'version' GROUP BY AgentId HAVING uniqExact(Name) > 1)
         GROUP BY AgentId, AgentVersion
     ),
+    (SELECT count() > 0 FROM returned) AS any_returned,
     newer AS
     (
         SELECT returned.AgentId AS AgentId, returned.AgentVersion AS AgentVersion, any(returned.back_at) AS came_back,
@@ -64,7 +65,7 @@ WITH
     (
         SELECT AgentId, AgentVersion, Timestamp FROM otel_traces
         WHERE Timestamp >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)}
-            AND AgentId IN (SELECT AgentId FROM returned)
+            AND any_returned AND AgentId IN (SELECT AgentId FROM returned)
     ),
     gone AS
     (

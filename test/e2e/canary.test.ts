@@ -6,6 +6,7 @@ import { readLastCanaries } from '../../engine/clickhouse/tables/canary-runs.ts'
 import type { Finding } from '../../engine/core/finding.ts';
 import { loadRules } from '../../engine/detection/load-rules.ts';
 import { createEngine } from '../../engine/engine.ts';
+import { createRedactionSettingsBook } from '../../engine/redaction-settings-book.ts';
 import { createIngestServer } from '../../ingest/ingest-server.ts';
 import { sendCanary as post } from '../../ingest/send-canary.ts';
 import { temporaryStore } from '../temporary-store.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
     clock: Date.now,
     floor: 0,
     metrics: new Registry(),
-    redactionKey: () => KEY,
+    redaction: createRedactionSettingsBook(store, Date.now, () => KEY).of,
     authenticate: async () => ({ org: 'default' }),
     reportFault: () => undefined,
   });

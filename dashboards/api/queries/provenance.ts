@@ -48,7 +48,7 @@ WITH
   spans AS (
     SELECT TraceId, SpanId, Timestamp, Kind, ToolName, SpanName, MemoryOperation, TrustedRefs, UntrustedRefs, ArgRefs,
       arrayFilter(
-        (redaction, path) -> NOT match(path, '(^|[.])user[.]id$|^resource'),
+        (redaction, path) -> NOT match(path, '^ResourceAttributes|[.]user[.]id$'),
         arrayZip(Redactions.Kind, Redactions.Fingerprint), Redactions.Path) AS Redacted
     FROM otel_traces FINAL WHERE SessionId = {session: String} ORDER BY Timestamp LIMIT 5000
   ),

@@ -35,6 +35,8 @@ export interface DestinationKind {
   readonly kind: string;
   /** Messages a minute unless the destination says otherwise; what is beyond it is told in a summary. */
   readonly ratePerMinute: number;
+  /** Later messages on an alert refer to the receipt of the first. */
+  readonly threads?: boolean;
   /** Checks what somebody entered. Throws BAD_REQUEST naming the field, or DESTINATION_REFUSED. */
   validate(input: unknown, network: GuardedNetwork): Promise<DestinationDetails>;
   /** One attempt. Whatever the receiver does is a result, not an exception. */

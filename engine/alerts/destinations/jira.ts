@@ -34,6 +34,7 @@ const inputSchema = z.strictObject({
 export const jira: DestinationKind = {
   kind: 'jira',
   ratePerMinute: 20,
+  threads: true,
 
   validate: async (input, network) => {
     const {

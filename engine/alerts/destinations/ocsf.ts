@@ -24,14 +24,6 @@ const STATUS: Readonly<Record<string, readonly [number, string]>> = {
   acknowledged: [2, 'In Progress'],
   closed: [4, 'Resolved'],
 };
-/** Verdicts by the reason to close. */
-const VERDICTS: Readonly<Record<string, readonly [number, string]>> = {
-  true_positive: [2, 'True Positive'],
-  false_positive: [1, 'False Positive'],
-  benign: [5, 'Benign'],
-  duplicate: [9, 'Duplicate'],
-};
-
 /** A notification as an OCSF detection finding, for SIEMs; undefined for a notice. */
 export function toOcsf(notification: Notification, now: number, productVersion: string): object | undefined {
   const { subject, event, delivery_id } = notification;
@@ -63,12 +55,10 @@ export function toOcsf(notification: Notification, now: number, productVersion: 
 
 function ofAlert(alert: Alert): object {
   const [statusId, status] = STATUS[alert.status] ?? [0, 'Unknown'];
-  const verdict = VERDICTS[alert.close_reason ?? ''];
   return {
     message: plainText(alert.title, 300),
     status_id: statusId,
     status,
-    ...(verdict && { verdict_id: verdict[0], verdict: verdict[1] }),
     is_alert: true,
     count: alert.count,
     start_time: millis(alert.starts_at),
@@ -92,7 +82,6 @@ function ofAlert(alert: Alert): object {
       attacks: attacksOf(alert),
     },
     evidences: alert.evidence.slice(0, 20).map(({ trace_id, span_id, note }) => ({
-      name: 'span',
       data: { trace_id, span_id, note: plainText(note, 300) },
     })),
     resources: [

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Notification } from '../../core/notification.ts';
 import type { Message } from '../compose-message.ts';
 import { composeMessage } from '../compose-message.ts';
+import { defang } from './defang.ts';
 import { ACCEPTED, commonInput, commonSettings, type DestinationKind } from './destination-kind.ts';
 import { escapeHtml } from './escape-html.ts';
 import { postJson } from './http-request.ts';
@@ -59,7 +60,7 @@ function alertOf({ subject, delivery_id }: Notification, message: Message): unkn
     description: description.length <= 15_000 ? description : escapeHtml(message.lead),
     tags: ['spanwarden', message.severity],
     details: { delivery_id },
-    entity: subject.kind === 'alert' ? subject.alert.entity.value.slice(0, 512) : 'Spanwarden',
+    entity: subject.kind === 'alert' ? defang(subject.alert.entity.value, 300) : 'Spanwarden',
     source: 'Spanwarden',
     priority: PRIORITIES[message.severity] ?? 'P3',
   };

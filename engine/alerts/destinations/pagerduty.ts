@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DeliveryEvent } from '../../core/delivery.ts';
 import type { Subject } from '../../core/notification.ts';
 import { composeMessage } from '../compose-message.ts';
+import { defang } from './defang.ts';
 import { ACCEPTED, commonInput, commonSettings, type DestinationKind } from './destination-kind.ts';
 import { postJson } from './http-request.ts';
 import { parseInput } from './parse-input.ts';
@@ -72,7 +73,9 @@ function actionOf(event: DeliveryEvent): 'trigger' | 'acknowledge' | 'resolve' {
 }
 
 function sourceOf(subject: Subject): string {
-  return subject.kind === 'alert' ? `${subject.alert.entity.kind} ${subject.alert.entity.value}` : 'Spanwarden';
+  return subject.kind === 'alert'
+    ? `${subject.alert.entity.kind} ${defang(subject.alert.entity.value, 200)}`
+    : 'Spanwarden';
 }
 
 function classOf(subject: Subject): string {

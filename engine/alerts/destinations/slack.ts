@@ -26,6 +26,7 @@ export const SLACK_ACTIONS = { acknowledge: 'spanwarden_acknowledge', close: 'sp
 export const slack: DestinationKind = {
   kind: 'slack',
   ratePerMinute: 30,
+  threads: true,
 
   validate: async (input, network) => {
     const { name, bot_token, channel, signing_secret, api_url, kind: _, ...common } = parseInput(inputSchema, input);

@@ -10,6 +10,7 @@ export const READABLE_TABLES: ReadonlySet<string> = new Set([
   'alert_events',
   'alerts',
   'redaction_findings',
+  'redaction_values',
 ]);
 
 /** What an empty FROM and the allowed table functions resolve to. */

@@ -83,6 +83,7 @@ const COLUMNS: Record<string, (span: RedactedSpan) => Cell> = {
   ArgRefs: (span) => span.references.outbound,
   'Redactions.Class': (span) => span.redactions.map((finding) => finding.class),
   'Redactions.Kind': (span) => span.redactions.map((finding) => finding.kind),
+  'Redactions.Rule': (span) => span.redactions.map((finding) => finding.rule),
   'Redactions.Path': (span) => span.redactions.map((finding) => finding.path),
   'Redactions.Start': (span) => span.redactions.map((finding) => count(finding.start)),
   'Redactions.Fingerprint': (span) => span.redactions.map((finding) => finding.fingerprint),

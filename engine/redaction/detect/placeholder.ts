@@ -21,14 +21,17 @@ export function shannonEntropy(value: string): number {
 
 const SAMPLE_WORDS =
   /EXAMPLE|(?:^|[^A-Za-z])(?:example|placeholder|dummy|redacted|changeme|change[-_]me|replace[-_]?me|insert|your)(?:[^A-Za-z]|$)|your[-_]|_here$|-here$/;
-const ONE_CHARACTER_RUN = /(.)\1{7}/;
+const ONE_CHARACTER_RUN = /(.)\1{7,512}/g;
+/** Runs of the alphabet or of digits that nobody draws by lot. */
+const COUNTED = /0123456789|1234567890|abcdefghij|ABCDEFGHIJ|qwertyuiop/;
 
 /**
  * A vendor-shaped value that documentation uses: AKIAIOSFODNN7EXAMPLE, sk_live_xxxxxxxxxxxx, ghp_your_token_here. Narrow on
  * purpose: whatever is not recognised here is redacted.
  */
 export function isSample(value: string): boolean {
-  return ONE_CHARACTER_RUN.test(value) || SAMPLE_WORDS.test(value);
+  const runs = value.match(ONE_CHARACTER_RUN)?.join('').length ?? 0;
+  return 2 * runs > value.length || COUNTED.test(value) || SAMPLE_WORDS.test(value);
 }
 
 const TEMPLATES = [
@@ -41,12 +44,14 @@ const TEMPLATES = [
   /^\[[A-Za-z _-]{1,40}\]$/,
   /^(?:process\.env|os\.environ|env|ENV|secrets|vars|config|settings|self|this)[.[][\w.[\]'"]{1,80}$/,
   /^[*•●xX.#_-]+$/,
+  /^\*{2,4}[^*]{0,60}\*{2,4}$/,
+  /^(.)\1{3,}$/,
   /^[\w:]{0,12}[*•●]{3,}[\w:]{0,12}$/,
 ];
 const EMPTY_WORDS = new Set(
   (
     'null none nil undefined true false yes no on off string str text number integer int float boolean bool object array any ' +
-    'unknown optional required redacted hidden masked filtered removed omitted disabled enabled default empty n/a na todo tbd'
+    'unknown optional required redacted hidden masked filtered removed omitted disabled enabled default empty n/a na todo tbd secret password passwd token apikey api_key changeme change-me change_me mypassword'
   ).split(' '),
 );
 
@@ -58,5 +63,5 @@ export function isPlaceholder(value: string): boolean {
 
 const LONGEST_EMPTY_WORD = Math.max(...Array.from(EMPTY_WORDS, (word) => word.length));
 // One of these holds for whatever a template takes; they spare ten patterns for nearly every value.
-const OPENS_TEMPLATE = /^(?:[<${%[*•●xX.#_-]|process|os\.|env|ENV|secrets|vars|config|settings|self|this)/;
+const OPENS_TEMPLATE = /^(?:[<${%[*•●xX.#_-]|process|os\.|env|ENV|secrets|vars|config|settings|self|this|(.)\1{3})/;
 const MASK = /^[\w:]{0,12}[*•●]{3}/;

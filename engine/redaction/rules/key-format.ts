@@ -12,23 +12,29 @@ export interface KeyFormat {
   readonly prefix: string;
   /** Hex digits, UUIDs, digits or letters and digits of one case: what digests and ids look like too. */
   readonly common: boolean;
+  /** Runs of more than one length: any word of that length would do. */
+  readonly loose: boolean;
 }
 
-/** Each class: its characters as a pattern has them and the name of the same set in examples. */
-const CLASSES: Readonly<Record<string, readonly [characters: string, example: string]>> = {
-  h: ['0-9a-f', 'hex'],
-  H: ['0-9A-F', 'HEX'],
-  x: ['0-9a-fA-F', 'hex'],
-  l: ['a-z0-9', 'az09'],
-  u: ['A-Z0-9', 'AZ09'],
-  a: ['A-Za-z0-9', 'b62'],
-  z: ['A-Za-z', 'letters'],
-  U: ['A-Z', 'capitals'],
-  d: ['0-9', 'd'],
-  w: ['A-Za-z0-9_-', 'url'],
-  b: ['A-Za-z0-9+/', 'b64'],
-  p: ['A-Za-z0-9._~+/=-', 'url'],
+/**
+ * Each class: its characters as a pattern has them, the name of the same set in examples, and what a long example ends in, so that
+ * it looks like the rest of its kind whatever is drawn (one key in thirty has no digit).
+ */
+const CLASSES: Readonly<Record<string, readonly [characters: string, example: string, end: string]>> = {
+  h: ['0-9a-f', 'hex', '7c2e'],
+  H: ['0-9A-F', 'HEX', '7C2E'],
+  x: ['0-9a-fA-F', 'hex', '7c2e'],
+  l: ['a-z0-9', 'az09', '7k2x9'],
+  u: ['A-Z0-9', 'AZ09', '7K2X9'],
+  a: ['A-Za-z0-9', 'b62', '7K2x9'],
+  z: ['A-Za-z', 'letters', ''],
+  U: ['A-Z', 'capitals', ''],
+  d: ['0-9', 'd', ''],
+  w: ['A-Za-z0-9_-', 'url', '7K2x9'],
+  b: ['A-Za-z0-9+/', 'b64', '7K2x9'],
+  p: ['A-Za-z0-9._~+/=-', 'url', '7K2x9'],
 };
+const LONG = 6;
 const RUN = /\{([A-Za-z])(\d+)(?:-(\d+))?\}/g;
 const UUID = '{x8}-{x4}-{x4}-{x4}-{x12}';
 const COMMON = new Set(['h', 'H', 'x', 'l', 'u', 'd', 'U']);
@@ -43,11 +49,12 @@ export function parseKeyFormat(written: string): KeyFormat {
   let common = true;
   let copied = 0;
   for (const run of full.matchAll(RUN)) {
-    const [characters, name] = CLASSES[run[1]!] ?? unknownClass(written);
+    const [characters, name, end] = CLASSES[run[1]!] ?? unknownClass(written);
     const literal = full.slice(copied, run.index);
     const longest = run[3] === undefined ? '' : `,${run[3]}`;
     pattern += `${escapePattern(literal)}[${characters}]{${run[2]}${longest}}`;
-    example += `${literal}{${name}:${run[2]}}`;
+    const drawn = Number(run[2]) >= LONG ? Number(run[2]) - end.length : Number(run[2]);
+    example += `${literal}{${name}:${drawn}}${drawn < Number(run[2]) ? end : ''}`;
     shortest += literal.length + Number(run[2]);
     if (!COMMON.has(run[1]!)) common = false;
     copied = run.index + run[0].length;
@@ -60,6 +67,7 @@ export function parseKeyFormat(written: string): KeyFormat {
     shortest: shortest + rest.length,
     prefix,
     common: common && prefix === '',
+    loose: /-\d+\}/.test(full),
   };
 }
 

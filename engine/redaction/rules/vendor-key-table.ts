@@ -102,7 +102,6 @@ export const VENDOR_KEY_TABLE: readonly (readonly [format: string, vendors: stri
   ['a14', 'sumologic/sumo~ checkvist'],
   ['a15', 'eagleeyenetworks'],
   ['a16', 'maxmind/geoip~ amadeus autodesk shutterstock confluent satismeter nexmo/vonage salesblink'],
-  ['z16', 'salesblink'],
   ['u16', 'alphavantage/alpha_vantage raven~'],
   ['a17', 'airtable hive~'],
   ['a18-20', 'runrunit getemails'],
@@ -127,7 +126,7 @@ export const VENDOR_KEY_TABLE: readonly (readonly [format: string, vendors: stri
     ticketmaster feedier financialmodelingprep tomtom algolia shodan shutterstock swell~ amadeus securitytrails censys
     mailtrap thousandeyes vpnapi sugester liveagent postageapp droneci webscraping facebook tomorrow~/tomorrowio dnscheck
     surveyanyplace salescookie manifest~ spotify readme~/readmeio amadeusapi delighted kickbox datadog
-    clarifai/clarifai_api zoho~ zohocrm quickbase freshsales recurly chargify braintree ebay~ fitbit linkedin~ twitch~
+    clarifai/clarifai_api quickbase freshsales recurly chargify braintree ebay~ fitbit linkedin~ twitch~
     deezer soundcloud vimeo`,
   ],
   ['a35', 'worldcoinindex accuweather'],
@@ -137,7 +136,7 @@ export const VENDOR_KEY_TABLE: readonly (readonly [format: string, vendors: stri
     'a40',
     `abbysale/abyssale datagov/data.gov shotstack purestake brandfetch enigma~ juro~
     calorieninja/calorieninjas/api-ninjas/apininjas oopspam powrbot worksnaps revampcrm/revamp~ pandadoc apideck stockdata
-    jumpcloud pipedrive cohere/co_api sparkpost bitly linkedin~ aws~ wasabi~/wasabisys minio~ fastspring datadog/dd_app
+    jumpcloud pipedrive cohere/co_api sparkpost bitly linkedin~ wasabi~/wasabisys minio~ fastspring datadog/dd_app
     lob~ convertapi openexchange newrelic`,
   ],
   ['a42', 'skrapp/skrappio'],
@@ -242,7 +241,7 @@ export const VENDOR_KEY_TABLE: readonly (readonly [format: string, vendors: stri
   ['{a6}_{a6}-{a6}', 'swiftype'],
   ['{a11}.{a20}', 'shipday'],
   ['{u7}-{u7}-{u7}-{u7}', 'mailmodo screenshotapi ayrshare'],
-  ['{u3}-{u3}-{u3}-{u3}', 'cashboard'],
+  ['{u3}-{u3}-{u3}-{u2}7', 'cashboard'],
   ['{u8}-{u8}-{u8}-{u8}', 'poloniex'],
   ['{h4}-{h4}-{h6}-{h6}-{h8}', 'everhour'],
   ['{l11}-{l4}-{l4}-{l4}-{l12}', 'apifonica'],
@@ -258,4 +257,65 @@ export const VENDOR_KEY_TABLE: readonly (readonly [format: string, vendors: stri
   ['{w8}.{w40}', 'zoom~_jwt'],
   ['{w80}={w0-1}', 'imagga'],
   ['{a72}', 'imagga mailgun'],
+  ['AC{h32}', 'twilio'],
+  ['AAAAAAAAAAAAAAAAAAAAA{p60-140}', 'twitter/x_api/tweepy'],
+  ['KEY{w55}', 'telnyx'],
+  ['k_{a36-60}', 'mailsac'],
+  ['t-{h24}-{h24}', 'tatum~'],
+  ['{a6}_{a29}_mmk', 'maxmind'],
+  ['eu01xx{h28}NRAL', 'newrelic/new_relic/new-relic'],
+  ['{h36}NRAL', 'newrelic'],
+  ['{w6}.{w6}:{w20-43}', 'ably~'],
+  ['{h24}:{h64}', 'ghost~'],
+  ['00{w40}', 'okta/ssws'],
+  ['s.{a24}', 'vault~ hashicorp'],
+  ['00D{a12}!{p80-120}', 'salesforce/sfdc'],
+  ['0.{uuid}.{b30}:{b22}==', 'bitwarden/bws_'],
+  ['K2{a25}:K2{a60}', 'descope'],
+  ['6L{w6}AAAAA{w27}', 'recaptcha'],
+  ['5{a50}', 'bitcoin~ privkey wif~'],
+  ['{u18-20}', 'alpaca~/apca-api'],
+  ['{b22}==:{w32}', 'tableau'],
+  ['{uuid}-{uuid}', 'bunnycdn bunny~'],
+  ['live_{w20-60}', 'gocardless messagebird'],
+  ['h160', 'prefect~'],
+  ['b_{p44}', 'beamer'],
+  ['YC{w38}', 'yandex'],
+  ['BQ{w80-250}', 'spotify'],
+  ['{d15-16}|{w27-40}', 'facebook'],
+  ['l15', 'dropbox'],
+  ['{l11}AAAAAAAAAA{w43}', 'dropbox'],
+  [
+    '{a20-60}',
+    `rollbar honeybadger loggly~ dynatrace instana appdynamics scoutapm skylight~ lightstep uptimerobot pingdom
+    statuscake betteruptime freshping site24x7 logdna mezmo coralogix logzio sematext graylog humio chronosphere
+    algolia typesense meilisearch qdrant weaviate milvus zilliz upstash redislabs aerospike yugabyte tidb
+    mistral/mistralai togetherai ai21 aleph_alpha writer~ stabilityai leonardoai deepl lokalise replicate
+    assemblyai gladia speechify playht murf resemble descript~ heygen synthesia runway~ midjourney
+    zoominfo clearbit apollo_io lusha snov hunter_io dropcontact lemlist mailgun mailerlite sendpulse drip~ iterable
+    braze appsflyer adjust~ branch~ kochava singular~ heap~ pendo fullstory hotjar logrocket smartlook
+    chargebee recurly zuora maxio adyen klarna afterpay affirm~ bolt~ wise~ payoneer
+    gusto rippling bamboohr workday~ greenhouse~ lever~ ashbyhq personio hibob deel~ remote_api
+    mapbox maptiler mapquest ordnancesurvey/os_maps positionstack what3words
+    okta onelogin pingidentity duo_ stytch frontegg fusionauth descope
+    docusign hellosign pandadoc signnow zoho quickbooks/intuit xero netsuite sage~
+    box_client egnyte sharefile wetransfer cloudinary imgix imagekit filestack uploadcare bunnycdn
+    fivetran airbyte stitchdata matillion hevo~ census~ hightouch rudderstack segment~
+    tatum~ alchemy~ infura quicknode moralis etherscan bscscan polygonscan blockcypher
+    binance bybit okx kucoin gateio huobi bitstamp gemini~ cryptocom coinmarketcap/cmc_ coingecko
+    wandb neptune~ comet_ml clearml roboflow labelbox scaleapi
+    zscaler crowdstrike sentinelone carbonblack qualys tenable rapid7 greynoise shodan hibp haveibeenpwned
+    jenkins teamcity bamboo~ gocd appveyor bitrise codemagic codefresh wercker drone~
+    zendesk freshdesk intercom helpscout gorgias kustomer front~ drift~ crisp~ tawk livechat
+    wordpress webflow squarespace wix_ bigcommerce magento woocommerce prestashop contentful sanity~ storyblok
+    yelp foursquare tripadvisor expedia amadeus sabre~ skyscanner duffel
+    etherscan nasa~ noaa~ weatherapi accuweather meteostat
+    linkedin~ twitter tiktok snapchat pinterest reddit~ twitch~ youtube~ vimeo spotify soundcloud
+    aftership shipengine shipstation easyship fedex ups_ usps dhl~ sendcloud
+    smartling phrase~ transifex crowdin localazy
+    razorpay cashfree paytm phonepe instamojo payu ccavenue billdesk
+    kakao~ naver~ line_channel wechat/weixin alipay baidu qiniu ucloud
+    harness~ pulumi spacelift scalr env0 infracost terrascan
+    postgrid lob~ clicksend sinch infobip telesign bandwidth~ plivo vonage messagebird`,
+  ],
 ];

@@ -12,7 +12,24 @@ interface Vendor {
 }
 
 /** One row a vendor: its formats from all rows of the table that name it. */
-export const VENDOR_KEY_RULES: readonly RedactionRule[] = collectVendors().map(vendorKeyRule);
+const VENDORS = collectVendors();
+export const VENDOR_KEY_RULES: readonly RedactionRule[] = VENDORS.map(vendorKeyRule);
+
+const BY_WORD = new Map(
+  VENDORS.flatMap((vendor) =>
+    vendor.spellings.map((spelling) => [spelling.replace(/[^a-z0-9]/g, ''), vendor.formats] as const),
+  ),
+);
+
+/** What the keys of the vendor look like whose name stands in `words` (lower case, joined by `_`). */
+export function vendorFormats(words: string): RegExp | undefined {
+  const parts = words.split('_');
+  for (let index = 0; index < parts.length; index++) {
+    const formats = BY_WORD.get(parts[index]!) ?? BY_WORD.get(`${parts[index]}${parts[index + 1]}`);
+    if (formats !== undefined) return new RegExp(`^(?:${formats.map((format) => format.pattern).join('|')})$`);
+  }
+  return undefined;
+}
 
 function collectVendors(): Vendor[] {
   const bySpelling = new Map<string, Vendor>();
@@ -50,9 +67,15 @@ function vendorKeyRule({ spellings, formats }: Vendor): RedactionRule {
   };
 }
 
-/** Of a name that is also a word: as far as the letter that `api`, `key`, `token` ... begin with; the finder reads on. */
+/**
+ * A name of two words in every notation. Of a name that is also a word: as far as the letter that `api`, `key`, `token` ... begin
+ * with; the finder reads on.
+ */
 function keywordsOf(spelling: string): string[] {
-  if (!spelling.endsWith('~')) return [spelling];
-  const name = spelling.slice(0, -1);
-  return ['', '_', '-', '.', ' '].flatMap((mark) => [...'aktscp'].map((letter) => name + mark + letter));
+  const parts = spelling.replace('~', '').split(/[-_. ](?=.)/);
+  const names = parts.length === 1 ? parts : ['', '_', '-', '.', ' '].map((mark) => parts.join(mark));
+  if (!spelling.endsWith('~')) return names;
+  return names.flatMap((name) =>
+    ['', '_', '-', '.', ' '].flatMap((mark) => [...'aktscp'].map((letter) => name + mark + letter)),
+  );
 }

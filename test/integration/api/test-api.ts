@@ -12,6 +12,7 @@ import { insertOrg } from '../../../engine/clickhouse/tables/orgs.ts';
 import { systemClock } from '../../../engine/core/clock.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
+import { createRedactionSettingsBook } from '../../../engine/redaction-settings-book.ts';
 
 export const RULE: Rule = {
   kind: 'sql',
@@ -60,6 +61,7 @@ export async function testApi(store: Store, options: ApiOptions = {}) {
       authenticator: createAuthenticator(store, systemClock),
       sessions: createWebSessions(systemClock),
       alerts: alerting,
+      redaction: createRedactionSettingsBook(store, systemClock, () => new Uint8Array(32).fill(1)),
       rules: () => [RULE],
       notReady: async () => reason,
       metrics: new Registry(),

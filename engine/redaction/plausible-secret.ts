@@ -35,15 +35,18 @@ const SPACE = /\s/;
 const QUERY = /[&?][\w.-]{1,40}=/;
 const NUMBER = /^-?(?:0x[0-9a-fA-F_]{1,20}|\d[\d_.]{0,20})$/;
 const DIGEST = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9A-F]{32})$/;
+/** `%s:%s`, `_PASSWORD_DEFAULT`: a format, a constant's name. */
+const FORMAT = /^(?:[^A-Za-z0-9]{0,4}%[a-z]){1,8}[^A-Za-z0-9]{0,4}$|^_[A-Z][A-Z_]{2,60}$/;
 const ALGORITHM = /^(?:sha|md|hs|rs|es|aes|hmac|utf|base|hex|pbkdf|ed)[-_]?\d{1,5}(?:[-_]\w{1,12})?$/i;
 /** What documentation and tests put in a secret's place. */
 const SAMPLE_SECRET =
-  /^(?:my|your|the|some|test|fake|dummy|demo|sample|new|old|super|top)?[-_ ]?(?:secret|pass(?:word|wd|phrase)?|pwd|token|key|api[-_]?key|postgres|foo|bar|baz|qux)(?:[-_ ]?(?:here|value|key|token|\d{1,3}))?$/i;
+  /^(?:my|your|the|some|test|fake|dummy|demo|sample|new|old|super|top)?[-_ ]?(?:[a-z]{2,8}[-_])?(?:secret|pass(?:word|wd|phrase)?|pwd|token|key|api[-_]?key|postgres|foo|bar|baz|qux)(?:[-_ ]?(?:here|value|key|token|\d{1,3}))?$/i;
 const ONLY_WORDS = /^[A-Za-z]+(?:[ _-][A-Za-z]+)*[.:!?…]*$/;
 const BRACKET = /[()[\]{}<>]/;
+const OPERATORS = /===|&&|\|\||\?[\w.]{1,40}:/;
 const EXPRESSION = /^:|^[$@&*!]?[A-Za-z_$][\w$]*(?:(?:\??\.|::|->)[A-Za-z_$][\w$]*)+$/;
 const VERSION = /^[~^<>=v]{0,2}\d+(?:\.(?:\d+|x|\*)){1,3}(?:[-+][\w.]{1,40})?$/;
-const ADDRESS = /^(?:[a-z][a-z0-9+.-]{1,20}:\/\/|\.{0,2}\/|~\/|[A-Za-z]:\\)/;
+const ADDRESS = /^(?:urn:|[a-z][a-z0-9+.-]{1,20}:\/\/|\.{0,2}\/|~\/|[A-Za-z]:\\)/;
 const DIGIT_OR_LONG = /\d|[^=;,\s]{20}/;
 const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ].*)?$/;
 const HASH_OR_UUID =
@@ -51,7 +54,7 @@ const HASH_OR_UUID =
 
 function isHumanSecret(value: string, style: ValueStyle): boolean {
   if (style === 'structured') return true;
-  if (ALGORITHM.test(value)) return false;
+  if (ALGORITHM.test(value) || FORMAT.test(value) || value.includes('...')) return false;
   if (SAMPLE_SECRET.test(value) && (style !== 'setting' || !DIGIT.test(value))) return false;
   if (style === 'setting') return value.length >= 3 && !/[(){}]/.test(value);
   if (isCode(value) || ADDRESS.test(value) || VERSION.test(value)) return false;
@@ -95,7 +98,7 @@ function looksRandom(value: string, length: number): boolean {
 }
 
 function isCode(value: string): boolean {
-  return BRACKET.test(value) || EXPRESSION.test(value);
+  return BRACKET.test(value) || EXPRESSION.test(value) || OPERATORS.test(value);
 }
 
 /** Letters and digits, of either more than a numbered word has, and no blank. Patterns, because a loop over a slice is slow. */

@@ -3,6 +3,7 @@ import { isPlausibleSecret, isUnmistakable, type ValueStyle } from '../plausible
 import type { Finder } from '../redaction-rule.ts';
 import type { SensitiveName } from '../sensitive-names.ts';
 import { isAlphanumeric, isUpper } from './ascii.ts';
+import { isIdentifier } from './identifier.ts';
 import { createNearbyValues, type NearbyValues } from './nearby-value.ts';
 
 const MAX_NAME = 64;
@@ -52,6 +53,10 @@ export function assignedValueFinder(judge: NameJudge): Finder {
     if (!isPlausibleSecret(beginning, name, value.style) || repeatsName(written, beginning)) return false;
     // a list of names
     if (operator.kind === 'comma' && (name.value === 'random' || name.value === 'opaque')) return false;
+    // a union of types
+    if (text[operator.end - 1] === '|' || text[operator.end - 2] === '|') {
+      if (isIdentifier(beginning)) return false;
+    }
     // setPassword("..."): other calls take names, labels and messages
     if (text[operator.end - 1] === '(' && !/^(?=.*\d.*\d)\S{8,}$/.test(beginning)) return false;
     found.start = value.start;
@@ -129,6 +134,10 @@ function qualified(text: string, nameStart: number, nameEnd: number, from: numbe
   return before !== undefined && KEY_QUALIFIERS.test(before) ? `${before}_${written}` : written;
 }
 
+function withDigit(text: string, value: Value): Value | undefined {
+  return /\d/.test(text.slice(value.start, value.end)) ? value : undefined;
+}
+
 /** `machine host login name password V` of .netrc. */
 const NETRC_REACH = 80;
 const NETRC_USER = /(?:^|\s)login\s{1,4}\S{1,64}\s{1,4}$/;
@@ -181,7 +190,7 @@ function readAfterBlank(
     name.value === 'human' &&
     NETRC_USER.test(text.slice(Math.max(0, nameStart - NETRC_REACH), nameStart))
   )
-    return unquoted(text, WORD, nameEnd + 1, to, 'setting');
+    return withDigit(text, unquoted(text, WORD, nameEnd + 1, to, 'setting'));
   QUOTED_NEXT.lastIndex = nameEnd;
   const quote = QUOTED_NEXT.exec(text);
   if (quote !== null && QUOTED_NEXT.lastIndex < to) {
@@ -189,9 +198,9 @@ function readAfterBlank(
     return /\d/.test(text.slice(value.start, value.end)) && value.end - value.start >= 8 ? value : undefined;
   }
   PURPOSE.lastIndex = nameEnd;
-  if (PURPOSE.test(text) && PURPOSE.lastIndex < to) {
-    const value = unquoted(text, WORD, PURPOSE.lastIndex, to, 'bare');
-    if (/\d/.test(text.slice(value.start, value.end))) return value;
+  if (!(name.value instanceof RegExp) && PURPOSE.test(text) && PURPOSE.lastIndex < to) {
+    const value = withDigit(text, unquoted(text, WORD, PURPOSE.lastIndex, to, 'bare'));
+    if (value !== undefined) return value;
   }
   if (!nearby.ahead(text, nameEnd, to, scan) || !PROSE_NAME.test(text.slice(nameStart, nameEnd))) return undefined;
   const value = nearby.find(text, nameEnd, to, (candidate) => isUnmistakable(candidate, name));
@@ -351,6 +360,7 @@ function narrowToCredential(text: string, value: Value, kind: string): boolean {
   }
   const header = text.slice(value.start, value.end);
   const start = credentialStart(text, value.start, value.end);
+  if (/^https?:/.test(header)) return false;
   if (start === value.start && (/\s/.test(header) || !/\d/.test(header) || CODE_MARK.test(header))) return false;
   value.start = start;
   return true;

@@ -1,3 +1,5 @@
+import { isIdentifier } from './identifier.ts';
+
 /** How far after a name in prose its value may begin. */
 const REACH = 48;
 const SHORTEST = 16;
@@ -56,6 +58,8 @@ export function createNearbyValues(): NearbyValues {
         if (window.slice(0, match.index).includes(' -')) return undefined;
         const value = match[0].replace(/[.,:]+$/, '');
         const start = nameEnd + match.index;
+        // a sum in code
+        if (value.includes('+') && value.split('+').every(isIdentifier)) continue;
         if (value.length >= SHORTEST && accept(value)) return { start, end: start + value.length };
       }
       return undefined;

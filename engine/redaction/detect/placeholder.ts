@@ -20,7 +20,7 @@ export function shannonEntropy(value: string): number {
 }
 
 const SAMPLE_WORDS =
-  /EXAMPLE|(?:^|[^A-Za-z])(?:example|placeholder|dummy|redacted|changeme|change[-_]me|replace[-_]?me|insert|your)(?:[^A-Za-z]|$)|your[-_]|_here$|-here$/;
+  /EXAMPLE|(?:^|[^A-Za-z])(?:example|placeholder|dummy|redacted|changeme|change[-_]me|replace[-_]?me|insert|your)(?:[^A-Za-z]|$)|your[-_]|_here$|-here$|\.\.\.(?:\w{0,8})$/;
 const ONE_CHARACTER_RUN = /(.)\1{7,512}/g;
 /** Runs of the alphabet or of digits that nobody draws by lot. */
 const COUNTED = /0123456789|1234567890|abcdefghij|ABCDEFGHIJ|qwertyuiop/;

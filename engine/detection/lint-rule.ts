@@ -1,8 +1,8 @@
 import { isCoded } from '../core/errors.ts';
 import { findingRowSchema } from '../core/finding.ts';
 import type { Rule, SqlRule } from '../core/rule.ts';
+import { invalid } from './rule-source.ts';
 import { readRuleTests, ruleTestFile } from './rule-test-file.ts';
-import { invalid } from './sql-rule-file.ts';
 
 /** Columns and types that a query would return, told by the engine without running it. Throws STORE_REFUSED. */
 export type DescribeQuery = (sql: string, params: Record<string, unknown>) => Promise<{ name: string; type: string }[]>;

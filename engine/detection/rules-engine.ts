@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { isCoded } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
-import type { Rule } from '../core/rule.ts';
+import { type Rule, readsSpansOnly } from '../core/rule.ts';
 import { isFilledIn, nextWindow, type Window } from '../core/window.ts';
 import { evaluateRule, type RuleQueries } from './evaluate-rule.ts';
 import { type RetryState, retryAfterFailure } from './retry-after-failure.ts';
@@ -102,7 +102,7 @@ export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
       for (;;) {
         const window = nextWindow(marks.get(rule.id) ?? start, to);
         if (!window) break;
-        const seen = await anyIngested(window);
+        const seen = !readsSpansOnly(rule) || (await anyIngested(window));
         if (seen) await evaluate(rule, window);
         if (seen || window.to - (written.get(rule.id) ?? 0) > WRITE_WATERMARK_EVERY) {
           await port.writeWatermarks(new Map([[rule.id, window.to]]));

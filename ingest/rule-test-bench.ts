@@ -12,8 +12,8 @@ import { createRedactor } from '../engine/redaction/redactor.ts';
 import { spanRows } from './inspect-traces.ts';
 
 /** The whole ingest pipeline and the executor of rules over an org that can be emptied: what the tests of rules run on. */
-export function ruleTestBench(store: Store) {
-  const database = orgDatabase(DEFAULT_ORG);
+export function ruleTestBench(store: Store, org = DEFAULT_ORG) {
+  const database = orgDatabase(org);
   const redactor = createRedactor({ key: new Uint8Array(32).fill(7) });
   return {
     ...ruleQueries(store, database),

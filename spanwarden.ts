@@ -138,9 +138,11 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { LOOPBACK_HOSTS } = await import('./dashboards/api/services.ts');
 
   const log = pino({ level: config.log_level, base: null }, pino.destination({ fd: 2, sync: true }));
-  const { rulesOfPaths } = await import('./engine/rule-commands/rules-of-paths.ts');
-  const loaded = await rulesOfPaths([BUILT_IN_RULES, ...config.rules]);
-  for (const problem of loaded.errors) log.error(problem);
+  const { runRuleBook } = await import('./engine/run-rule-book.ts');
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  const book = await runRuleBook({ folders: [BUILT_IN_RULES, ...config.rules], log, metrics });
+  parts.defer(book.stop);
 
   stopping.throwIfAborted();
   const store = await connect({ url: config.clickhouse_url, dataFolder: config.data });
@@ -154,8 +156,6 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const loopback = isLoopback(config.host) && !config.behind_tls_proxy;
   const keyFor = masterKey(config.data, config.master_key);
   const authenticator = createAuthenticator(store, clock);
-  const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
   const ingest = createIngestServer({
     store,
     clock,
@@ -172,7 +172,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const engine = createEngine({
     store,
     clock,
-    rules: loaded.rules,
+    rules: book.rules(),
     orgs: async () =>
       (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) })),
     lowWater: async () => ingest.lowWater(),
@@ -184,6 +184,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       if (options.demo && event.type === 'opened') opened.push({ ...event, id: event.alert_id });
     },
   });
+  book.onRules(engine.useRules);
   parts.defer(engine.stop);
   parts.defer(keepRetention({ store, clock, log }).stop);
   const api = await createApi(
@@ -193,7 +194,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       version: packageJson.version,
       authenticator,
       alerts: engine.alerting,
-      rules: () => loaded.rules,
+      rules: book.rules,
+      ruleProblems: book.problems,
       notReady: async () => ((await store.query('SELECT 1')).length === 1 ? '' : 'the store does not answer'),
       metrics,
       logError: (error, requestId) => log.error({ reason: reasonOf(error), requestId }, 'a request failed'),

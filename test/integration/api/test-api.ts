@@ -41,7 +41,7 @@ export const RULE: Rule = {
 };
 
 /** The API over a real store, real alerting and real tokens of org `default`. */
-export async function testApi(store: Store, options: ApiOptions = {}) {
+export async function testApi(store: Store, options: ApiOptions = {}, rules: readonly Rule[] = [RULE]) {
   const orgs = new Map<string, Alerting>();
   const errors: unknown[] = [];
   let reason = '';
@@ -58,7 +58,8 @@ export async function testApi(store: Store, options: ApiOptions = {}) {
       version: '0.0.0',
       authenticator: createAuthenticator(store, systemClock),
       alerts: alerting,
-      rules: () => [RULE],
+      rules: () => rules,
+      ruleProblems: () => [],
       notReady: async () => reason,
       metrics: new Registry(),
       logError: (error) => errors.push(error),

@@ -19,6 +19,7 @@ import packageJson from './package.json' with { type: 'json' };
 process.env['UV_THREADPOOL_SIZE'] ??= '16';
 
 const BUILT_IN_RULES = new URL('./rules', import.meta.url).pathname;
+const WEB_FOLDER = new URL('./dashboards/web/dist', import.meta.url).pathname;
 
 const program = new Command('spanwarden')
   .description('Detection and analytics for the security signals in AI-agent traces')
@@ -56,6 +57,7 @@ program
   .command('redact')
   .description('standard input to standard output, with typed tokens for secrets and personal data')
   .option('--json', 'NDJSON {"text"} to NDJSON {"text", "findings"}, a line at a time')
+  .option('--explain', 'say instead which rule and reading took what, a line each, without the value')
   .option('--org <slug>', 'the org whose tokens these are', DEFAULT_ORG)
   .option('--data <dir>', 'data folder with the master key (SPANWARDEN_DATA, ./data)')
   .option('--config <file>', 'YAML file with settings')
@@ -128,12 +130,18 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { latestWatermark } = await import('./engine/clickhouse/tables/watermarks.ts');
   const { listOrgs } = await import('./engine/clickhouse/tables/orgs.ts');
   const { masterKey } = await import('./engine/master-key.ts');
+  const { createRedactionSettingsBook } = await import('./engine/redaction-settings-book.ts');
   const { createEngine } = await import('./engine/engine.ts');
+  const { shareLowWater } = await import('./engine/shared-low-water.ts');
+  const { createDeliveryMetrics } = await import('./engine/alerts/delivery-metrics.ts');
   const { keepRetention } = await import('./engine/keep-retention.ts');
   const { listen } = await import('./engine/listen.ts');
+  const { CANARY_RULE, keepCanaries } = await import('./engine/canary.ts');
+  const { sendCanary } = await import('./ingest/send-canary.ts');
   const { createIngestServer } = await import('./ingest/ingest-server.ts');
   const { firstCredentials } = await import('./dashboards/auth/first-credentials.ts');
   const { createAuthenticator } = await import('./dashboards/auth/authenticator.ts');
+  const { createWebSessions } = await import('./dashboards/auth/web-sessions.ts');
   const { createApi } = await import('./dashboards/api/app.ts');
   const { LOOPBACK_HOSTS } = await import('./dashboards/api/services.ts');
 
@@ -155,19 +163,34 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   // Only what no other machine can reach may be open: a proxy in front brings everybody to loopback.
   const loopback = isLoopback(config.host) && !config.behind_tls_proxy;
   const keyFor = masterKey(config.data, config.master_key);
+  const redaction = createRedactionSettingsBook(store, clock, keyFor);
   const authenticator = createAuthenticator(store, clock);
+  // Known to this process alone, so that its canaries come in by the front like everybody's spans.
+  const canaryToken = `Canary ${crypto.randomUUID()} `;
+  const receivers = store.kind === 'server' ? await shareLowWater({ store, log }) : undefined;
   const ingest = createIngestServer({
     store,
     clock,
     metrics,
-    floor: await latestWatermark(store),
-    redactionKey: (org) => keyFor(org, 'redaction'),
+    floor: Math.max(await latestWatermark(store), receivers?.floor ?? 0),
+    redaction: redaction.of,
+    secondScan: {
+      secretlint: config.secretlint,
+      trufflehog: config.trufflehog,
+      trufflehogRequired: config.trufflehog_required,
+    },
     // On loopback, spans without a token belong to the org that everyone has.
     authenticate: async (header) =>
-      header === undefined && loopback ? { org: DEFAULT_ORG } : authenticator.authenticateIngest(header),
+      header?.startsWith(canaryToken)
+        ? { org: header.slice(canaryToken.length) }
+        : header === undefined && loopback
+          ? { org: DEFAULT_ORG }
+          : authenticator.authenticateIngest(header),
     reportFault: (error) => log.error({ reason: reasonOf(error) }, 'spans could not be stored'),
     ...(tls && { tls }),
   });
+  receivers?.publish(ingest.lowWater);
+  parts.defer(async () => receivers?.stop());
   const opened: DemoAlert[] = [];
   const engine = createEngine({
     store,
@@ -175,9 +198,11 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     rules: book.rules(),
     orgs: async () =>
       (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) })),
-    lowWater: async () => ingest.lowWater(),
+    lowWater: receivers?.lowWater ?? (async () => ingest.lowWater()),
     keyFor,
     allowPrivateDestinations: config.allow_private_destinations,
+    publicUrl: config.public_url ?? '',
+    deliveryMetrics: createDeliveryMetrics(metrics),
     version: packageJson.version,
     log,
     onAlertEvent: (_org, event) => {
@@ -193,14 +218,22 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       clock,
       version: packageJson.version,
       authenticator,
+      sessions: createWebSessions(clock),
       alerts: engine.alerting,
+      redaction,
       rules: book.rules,
       ruleProblems: book.problems,
       notReady: async () => ((await store.query('SELECT 1')).length === 1 ? '' : 'the store does not answer'),
       metrics,
       logError: (error, requestId) => log.error({ reason: reasonOf(error), requestId }, 'a request failed'),
     },
-    { ...(loopback && { hosts: LOOPBACK_HOSTS }), openMetrics: loopback, ...(tls && { tls }) },
+    {
+      ...(loopback && { hosts: LOOPBACK_HOSTS }),
+      openMetrics: loopback,
+      secureCookies: !loopback,
+      webFolder: WEB_FOLDER,
+      ...(tls && { tls }),
+    },
   );
   parts.defer(() => api.close());
   parts.defer(ingest.stop);
@@ -209,6 +242,19 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const apiUrl = await listen({ host, port, setting: 'port' }, () => api.listen({ host, port }));
   const otlpUrl = await listen({ host, port: otlp_port, setting: 'otlp_port' }, () => ingest.listen(host, otlp_port));
   stopping.throwIfAborted();
+  if (config.canary_minutes > 0 && book.rules().some((rule) => rule.id === CANARY_RULE && rule.metadata.enabled)) {
+    const canaries = keepCanaries({
+      store,
+      clock,
+      log,
+      everyMs: config.canary_minutes * 60_000,
+      orgs: engine.orgsHeld,
+      keyOf: (org) => keyFor(org, 'canary'),
+      send: (org, sessionId) => sendCanary(otlpUrl, `${canaryToken}${org}`, sessionId, clock()),
+      alert: async (org, rule, findings) => (await engine.alerting(org)).applyFindings(rule, findings),
+    });
+    parts.defer(canaries.stop);
+  }
   if (credentials.created) print(`tokens for the API and for senders are in ${credentials.path}`);
   print(`ready ${JSON.stringify({ api: apiUrl, otlp: otlpUrl })}`);
   if (!options.demo) return;
@@ -264,16 +310,17 @@ async function replayFiles(files: string[], options: { to: string; token?: strin
 
 interface RedactOptions {
   json?: boolean;
+  explain?: boolean;
   org: string;
   data?: string;
   config?: string;
 }
 
-async function redact({ json, org, config: file, data }: RedactOptions): Promise<void> {
+async function redact({ json, explain, org, config: file, data }: RedactOptions): Promise<void> {
   const { readSettings } = await import('./engine/config.ts');
   const { masterKey } = await import('./engine/master-key.ts');
   const { createRedactor } = await import('./engine/redaction/redactor.ts');
-  const { redactJsonLines, redactTextStream } = await import('./engine/redaction/redact-stream.ts');
+  const { explainTextStream, redactJsonLines, redactTextStream } = await import('./engine/redaction/redact-stream.ts');
   orgDatabase(org);
   const settings = readSettings({ env: process.env, file, overrides: { data } });
   const hasKey = settings.master_key !== undefined || existsSync(join(settings.data, 'master.key'));
@@ -281,10 +328,13 @@ async function redact({ json, org, config: file, data }: RedactOptions): Promise
     ? masterKey(settings.data, settings.master_key)(org, 'redaction')
     : crypto.getRandomValues(new Uint8Array(32));
   const redactor = createRedactor({ key });
-  const redactStream = json ? redactJsonLines : redactTextStream;
+  const redactText = explain ? explainTextStream : redactTextStream;
   await pipeline(
     process.stdin.setEncoding('utf8'),
-    (text) => redactStream(text as AsyncIterable<string>, redactor),
+    (text) => {
+      const chunks = text as AsyncIterable<string>;
+      return json ? redactJsonLines(chunks, redactor, explain) : redactText(chunks, redactor);
+    },
     process.stdout,
     { end: false },
   );

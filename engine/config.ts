@@ -40,7 +40,16 @@ const settingsSchema = z.strictObject({
     .min(1)
     .default(600)
     .describe('A session without spans for this long is over; no part reads it yet'),
-  trufflehog: z.string().min(1).optional().describe('Path of a TruffleHog binary; no part reads it yet'),
+  canary_minutes: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_440)
+    .default(60)
+    .describe('A session that must set off a rule is sent this often; 0 sends none'),
+  trufflehog: z.string().min(1).optional().describe('Path of a TruffleHog binary: a second look at all that is stored'),
+  trufflehog_required: flag.default(false).describe('Store nothing that TruffleHog has not looked at'),
+  secretlint: flag.default(false).describe('A second look by secretlint at all that is stored'),
   agent_state: z
     .string()
     .min(1)
@@ -59,6 +68,11 @@ const settingsSchema = z.strictObject({
     .default(false)
     .describe('A proxy in front ends TLS; without it only loopback may be unencrypted'),
   allow_private_destinations: flag.default(false).describe('Let alerts go to private and loopback addresses'),
+  public_url: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/{1,5}$/, ''))
+    .optional()
+    .describe('Address under which people reach the web pages, for links in messages'),
   api: z
     .url({ protocol: /^https?$/ })
     .optional()

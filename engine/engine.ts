@@ -1,18 +1,27 @@
+import { randomUUID } from 'node:crypto';
 import { type Alerting, createAlerting } from './alerts/alerting.ts';
+import type { DeliveryMetrics } from './alerts/delivery-metrics.ts';
 import type { Diagnostics } from './alerts/diagnostics.ts';
+import { forEachLimited } from './alerts/for-each-limited.ts';
+import { isCanarySession } from './canary.ts';
 import { orgAlertQueries } from './clickhouse/org-alert-queries.ts';
-import { ruleQueries } from './clickhouse/rule-queries.ts';
+import { rulePasses } from './clickhouse/rule-queries.ts';
 import type { Store } from './clickhouse/store.ts';
+import { beatLease, claimLease, readLease } from './clickhouse/tables/leases.ts';
+import { saveRuleGap } from './clickhouse/tables/rule-gaps.ts';
 import { insertRuleRuns } from './clickhouse/tables/rule-runs.ts';
-import { anyIngested } from './clickhouse/tables/sessions.ts';
+import { readRuleStates, saveRuleState } from './clickhouse/tables/rule-states.ts';
+import { firstIngested } from './clickhouse/tables/sessions.ts';
 import { readWatermarks, writeWatermarks } from './clickhouse/tables/watermarks.ts';
 import type { AlertEvent } from './core/alert.ts';
 import type { Clock } from './core/clock.ts';
 import { orgDatabase } from './core/org.ts';
-import type { Rule } from './core/rule.ts';
+import { DEFAULT_SCHEDULE, type Rule } from './core/rule.ts';
+import { createLease, type Lease, SOLE_HOLDER } from './detection/lease.ts';
 import { createRulesEngine, type OrgPort, type RulesEngine } from './detection/rules-engine.ts';
 import { activeRules, scheduleRules } from './detection/schedule-rules.ts';
 import type { KeyFor } from './master-key.ts';
+import { createRaiseFindings } from './raise-findings.ts';
 
 export interface OrgRecord {
   readonly slug: string;
@@ -30,6 +39,9 @@ export interface EngineOptions {
   readonly lowWater: () => Promise<number>;
   readonly keyFor: KeyFor;
   readonly allowPrivateDestinations: boolean;
+  /** Base of links to the web pages in messages; '' when unknown. */
+  readonly publicUrl?: string;
+  readonly deliveryMetrics?: DeliveryMetrics;
   readonly version: string;
   readonly log: Diagnostics;
   /** Hears of every event in any org's alert log that this process writes. */
@@ -39,7 +51,13 @@ export interface EngineOptions {
 interface OrgEngine {
   readonly alerting: Alerting;
   readonly rules: RulesEngine;
+  readonly lease: Lease;
 }
+
+/** One org's slow rules do not hold up all others. */
+const ORGS_SIDE_BY_SIDE = 2;
+/** Often enough that a lease outlives two beats that did not get through. */
+const BEAT_EVERY_MS = 3_000;
 
 /** How long the list of orgs is believed, milliseconds. */
 const ORGS_FRESH_MS = 5_000;
@@ -49,6 +67,8 @@ export function createEngine(options: EngineOptions) {
   const { store, clock, log } = options;
   let rules = options.rules;
   const engines = new Map<string, OrgEngine>();
+  const holder = randomUUID();
+  const elapsed = () => performance.now();
   let orgsReadAt = Number.NEGATIVE_INFINITY;
 
   function engineOf(org: OrgRecord): OrgEngine {
@@ -56,42 +76,83 @@ export function createEngine(options: EngineOptions) {
     if (known) return known;
     const alerting = createAlerting({
       store: orgAlertQueries(store, orgDatabase(org.slug)),
+      org: org.slug,
       clock,
       random: Math.random,
       sealKey: options.keyFor(org.slug, 'destinations'),
       allowPrivate: options.allowPrivateDestinations,
+      publicUrl: options.publicUrl ?? '',
+      ...(options.deliveryMetrics && { metrics: options.deliveryMetrics }),
       version: options.version,
       log,
     });
     alerting.onEvent((event) => options.onAlertEvent(org.slug, event));
     alerting.start();
-    const engine = {
+    const onError = (message: string, error: unknown) =>
+      log.error({ error: error instanceof Error ? error.message : String(error) }, message);
+    const lease = leaseOf(
+      org,
+      (error) => onError(`org ${org.slug}: its lease could not be looked at`, error),
+      () => engine.rules.forget(),
+    );
+    const engine: OrgEngine = {
       alerting,
-      rules: createRulesEngine(orgPort(store, org, alerting), {
-        clock,
-        lowWater: options.lowWater,
-        onError: (message, error) =>
-          log.error({ error: error instanceof Error ? error.message : String(error) }, message),
-      }),
+      rules: createRulesEngine(
+        { ...orgPort(org, alerting, options), assertHeld: lease.assertHeld },
+        { clock, elapsed, lowWater: options.lowWater, onError },
+      ),
+      lease,
     };
     engines.set(org.slug, engine);
     return engine;
+  }
+
+  /** On a server several engines share the orgs; each org is one engine's at a time. */
+  function leaseOf({ slug }: OrgRecord, onError: (error: unknown) => void, onAcquired: () => void): Lease {
+    if (store.kind === 'embedded') return SOLE_HOLDER;
+    const resource = `rules of ${slug}`;
+    return createLease({
+      store: {
+        read: () => readLease(store, resource),
+        claim: (fence, by) => claimLease(store, { resource, fence, holder: by }),
+        beat: (fence, beat) => beatLease(store, resource, fence, beat),
+      },
+      holder,
+      elapsed,
+      onAcquired,
+      onError,
+    });
+  }
+
+  /** One org after the other: engines that start at the same time come to share them. */
+  async function renewLeases(): Promise<void> {
+    let taken = 0;
+    for (const { lease } of engines.values()) {
+      const held = lease.isHeld();
+      if (!held && taken > 0) continue;
+      await lease.renew();
+      if (!held && lease.isHeld()) taken += 1;
+    }
   }
 
   /** Brings every org's rules up to now. */
   async function run(due: readonly Rule[]): Promise<void> {
     try {
       if (clock() - orgsReadAt > ORGS_FRESH_MS || engines.size === 0) {
+        const known = engines.size;
         for (const org of await options.orgs()) engineOf(org);
         orgsReadAt = clock();
+        if (engines.size > known) await renewLeases();
       }
-      for (const engine of engines.values()) await engine.rules.runRules(due);
+      const held = [...engines.values()].filter(({ lease }) => lease.isHeld());
+      await forEachLimited(held, ORGS_SIDE_BY_SIDE, (engine) => engine.rules.runRules(due));
     } catch (error) {
       log.error({ error: error instanceof Error ? error.message : String(error) }, 'the rules could not run');
     }
   }
 
   let schedule = scheduleRules(rules, (due) => void run(due));
+  const beats = setInterval(() => void renewLeases(), BEAT_EVERY_MS).unref();
 
   return {
     /** Runs these rules from now on. What is being evaluated is finished as it was begun. */
@@ -108,47 +169,60 @@ export function createEngine(options: EngineOptions) {
       if (org === undefined) throw new Error(`org ${slug} has no engine`);
       return engineOf(org).alerting;
     },
-    /** Everything ingested before this has been seen by every rule that runs; microseconds since 1970. */
+    /** Everything ingested before this has been seen by every rule that runs on the default schedule; microseconds since 1970. */
     evaluatedTo: async (): Promise<number> => {
-      const active = activeRules(rules);
+      const active = activeRules(rules).filter(({ metadata }) => metadata.schedule === DEFAULT_SCHEDULE);
       const marks = await Promise.all([...engines.values()].map((engine) => engine.rules.evaluatedTo(active)));
       return marks.length === 0 ? 0 : Math.min(...marks);
     },
+    /** The orgs whose rules this process runs at this moment. */
+    orgsHeld: (): string[] => [...engines].flatMap(([slug, { lease }]) => (lease.isHeld() ? [slug] : [])),
+    /** Evaluations of all orgs' rules begun since the start. */
+    evaluations: (): number => [...engines.values()].reduce((sum, engine) => sum + engine.rules.evaluations(), 0),
     async stop(): Promise<void> {
       await schedule.stop();
+      clearInterval(beats);
       await Promise.all([...engines.values()].map((engine) => engine.rules.idle()));
+      await Promise.all([...engines.values()].map((engine) => engine.lease.release()));
       await Promise.all([...engines.values()].map((engine) => engine.alerting.stop()));
     },
   };
 }
 
-function orgPort(store: Store, org: OrgRecord, alerting: Alerting): OrgPort {
+function orgPort(
+  org: OrgRecord,
+  alerting: Alerting,
+  { store, clock, keyFor }: EngineOptions,
+): Omit<OrgPort, 'assertHeld'> {
   const database = orgDatabase(org.slug);
+  const canaryKey = keyFor(org.slug, 'canary');
   return {
     org: org.slug,
     createdAt: org.createdAt,
     readWatermarks: () => readWatermarks(store, org.slug),
     writeWatermarks: (marks) => writeWatermarks(store, org.slug, marks),
-    ...ruleQueries(store, database),
-    anyIngested: (window) => anyIngested(store, database, window),
-    applyFindings: async (rule, findings) => {
-      if (findings.length > 0) await alerting.applyFindings(rule, findings);
-    },
-    recordRun: (run) =>
-      insertRuleRuns(store, [
-        {
+    openPass: rulePasses(store, database),
+    firstIngested: (window) => firstIngested(store, database, window),
+    applyFindings: createRaiseFindings({
+      store,
+      database,
+      clock,
+      alert: alerting.applyFindings,
+      divert: ({ session_id }) => isCanarySession(canaryKey, session_id, clock()),
+    }),
+    recordRuns: (runs) =>
+      insertRuleRuns(
+        store,
+        runs.map(({ rule, totalHits, ...run }) => ({
+          ...run,
           org: org.slug,
-          ruleId: run.rule.id,
-          ruleVersion: run.rule.metadata.version,
-          window: run.window,
-          startedAt: run.startedAt,
-          durationMs: run.durationMs,
-          rowsRead: run.rowsRead,
-          findings: run.totalHits,
-          truncated: run.truncated,
-          filledIn: run.filledIn,
-          error: run.error,
-        },
-      ]),
+          ruleId: rule.id,
+          ruleVersion: rule.metadata.version,
+          findings: totalHits,
+        })),
+      ),
+    readRuleStates: () => readRuleStates(store, org.slug),
+    recordRuleState: (state) => saveRuleState(store, org.slug, state, clock()),
+    recordGap: (gap) => saveRuleGap(store, org.slug, gap, clock()),
   };
 }

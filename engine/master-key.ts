@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { CodedError } from './core/errors.ts';
 
 /** Purposes for which an org's keys are derived; each gives a key of its own. */
-export type KeyPurpose = 'redaction' | 'destinations';
+export type KeyPurpose = 'redaction' | 'destinations' | 'canary';
 
-/** 32 bytes for one purpose of one org: HKDF-SHA256 over the master key. */
-export type KeyFor = (org: string, purpose: KeyPurpose) => Uint8Array;
+/** 32 bytes for one purpose of one org: HKDF-SHA256 over the master key. Each version of a key, from 1, is a key of its own. */
+export type KeyFor = (org: string, purpose: KeyPurpose, version?: number) => Uint8Array;
 
 /**
  * The key from which all others are derived: the one given, else the one in `<data>/master.key`, made on the first start with
@@ -16,7 +16,10 @@ export type KeyFor = (org: string, purpose: KeyPurpose) => Uint8Array;
 export function masterKey(dataFolder: string, given: string | undefined): KeyFor {
   const master =
     given === undefined ? readOrCreate(join(dataFolder, 'master.key'), dataFolder) : Buffer.from(given, 'hex');
-  return (org, purpose) => new Uint8Array(hkdfSync('sha256', master, 'spanwarden', `${org}/${purpose}`, 32));
+  return (org, purpose, version = 1) => {
+    const info = version === 1 ? `${org}/${purpose}` : `${org}/${purpose}/${version}`;
+    return new Uint8Array(hkdfSync('sha256', master, 'spanwarden', info, 32));
+  };
 }
 
 function readOrCreate(path: string, folder: string): Buffer {

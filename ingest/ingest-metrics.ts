@@ -1,8 +1,15 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Exchange } from './otlp/otlp-receiver.ts';
 
-/** Registers the ingest role's metrics; answers what has to hear of every export request. */
-export function ingestMetrics(registry: Registry, queuedBytes: () => number): (exchange: Exchange) => void {
+export interface IngestObserver {
+  /** Hears of every export request. */
+  exchange(exchange: Exchange): void;
+  /** By second scanner: values that only it found in a request; -1 when it failed. */
+  scannedAgain(found: Readonly<Record<string, number>>): void;
+}
+
+/** Registers the ingest role's metrics. */
+export function ingestMetrics(registry: Registry, queuedBytes: () => number): IngestObserver {
   const registers = [registry];
   const requests = new Counter({
     name: 'spanwarden_otlp_requests_total',
@@ -35,11 +42,31 @@ export function ingestMetrics(registry: Registry, queuedBytes: () => number): (e
       this.set(queuedBytes());
     },
   });
-  return (exchange) => {
-    requests.inc({ status: String(exchange.status), encoding: exchange.encoding ?? 'other' });
-    seconds.observe(exchange.seconds);
-    accepted.inc(exchange.acceptedSpans);
-    rejected.inc(exchange.rejectedSpans);
-    bytes.inc(exchange.receivedBytes);
+  const onlySecond = new Counter({
+    name: 'spanwarden_redaction_second_only_total',
+    help: 'Values that redaction let through and a second scanner found',
+    labelNames: ['scanner'],
+    registers,
+  });
+  const failures = new Counter({
+    name: 'spanwarden_redaction_second_failures_total',
+    help: 'Requests stored without a second scanner that is optional and failed',
+    labelNames: ['scanner'],
+    registers,
+  });
+  return {
+    exchange(exchange) {
+      requests.inc({ status: String(exchange.status), encoding: exchange.encoding ?? 'other' });
+      seconds.observe(exchange.seconds);
+      accepted.inc(exchange.acceptedSpans);
+      rejected.inc(exchange.rejectedSpans);
+      bytes.inc(exchange.receivedBytes);
+    },
+    scannedAgain(found) {
+      for (const scanner in found) {
+        if (found[scanner]! < 0) failures.inc({ scanner });
+        else onlySecond.inc({ scanner }, found[scanner]!);
+      }
+    },
   };
 }

@@ -3,21 +3,25 @@ import type { Store } from '../engine/clickhouse/store.ts';
 import { OTEL_TRACES_COLUMNS } from '../engine/clickhouse/tables/otel-traces.ts';
 import type { Clock } from '../engine/core/clock.ts';
 import { orgDatabase } from '../engine/core/org.ts';
+import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { createIngest } from './ingest.ts';
 import { createIngestClock } from './ingest-clock.ts';
 import { ingestMetrics } from './ingest-metrics.ts';
 import { createInspectPool } from './inspect-pool.ts';
 import { createOtlpReceiver } from './otlp/otlp-receiver.ts';
+import type { SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
 export interface IngestServerOptions {
   readonly store: Store;
   readonly clock: Clock;
   /** No span gets an ingest time before this, microseconds since 1970: what rules have evaluated so far. */
   readonly floor: number;
-  /** 32 bytes under which an org's redaction tokens and content references are made. */
-  readonly redactionKey: (org: string) => Uint8Array;
+  /** How an org's texts are redacted now. */
+  readonly redaction: (org: string) => Promise<RedactionSettings>;
   /** Finds the org of an Authorization header. Throws UNAUTHENTICATED or FORBIDDEN. */
   readonly authenticate: (authorization: string | undefined) => Promise<{ org: string }>;
+  /** Second scanners; none when left out. */
+  readonly secondScan?: SecondScanOptions;
   readonly metrics: Registry;
   readonly reportFault: (error: unknown) => void;
   /** Plain HTTP when undefined. */
@@ -28,18 +32,22 @@ export interface IngestServerOptions {
 export function createIngestServer(options: IngestServerOptions) {
   const { store } = options;
   const clock = createIngestClock(options.clock, options.floor);
-  const pool = createInspectPool();
+  const observe = ingestMetrics(options.metrics, () => ingest.queuedBytes());
+  const pool = createInspectPool(
+    options.secondScan ?? { secretlint: false, trufflehog: undefined, trufflehogRequired: false },
+  );
   const ingest = createIngest({
     clock,
     pool,
-    redactionKey: options.redactionKey,
+    redaction: options.redaction,
+    scannedAgain: observe.scannedAgain,
     insert: (org, rows, token) =>
       store.insertLines(`${orgDatabase(org)}.otel_traces`, OTEL_TRACES_COLUMNS, rows, token),
   });
   const receiver = createOtlpReceiver({
     authenticate: options.authenticate,
     take: ingest.take,
-    observe: ingestMetrics(options.metrics, ingest.queuedBytes),
+    observe: observe.exchange,
     reportFault: options.reportFault,
     ...(options.tls && { tls: options.tls }),
   });

@@ -1,4 +1,5 @@
 import { CodedError } from '../engine/core/errors.ts';
+import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { createGroupCommit, type GroupCommitOptions } from './group-commit.ts';
 import type { IngestClock } from './ingest-clock.ts';
 import type { InspectPool } from './inspect-pool.ts';
@@ -7,8 +8,10 @@ import type { TakenTraces, TraceRequest } from './otlp/receive-traces.ts';
 export interface IngestOptions extends GroupCommitOptions {
   readonly clock: IngestClock;
   readonly pool: InspectPool;
-  /** 32 bytes under which an org's redaction tokens and content references are made. */
-  readonly redactionKey: (org: string) => Uint8Array;
+  /** How an org's texts are redacted now; without it nothing is stored. */
+  readonly redaction: (org: string) => Promise<RedactionSettings>;
+  /** Hears what second scanners found of each request. */
+  readonly scannedAgain?: (found: Readonly<Record<string, number>>) => void;
   /** Bytes of requests taken and not yet stored; beyond it senders are asked to come back. */
   readonly mostQueuedBytes?: number;
 }
@@ -21,7 +24,8 @@ export interface IngestOptions extends GroupCommitOptions {
 export function createIngest({
   clock,
   pool,
-  redactionKey,
+  redaction,
+  scannedAgain,
   mostQueuedBytes = 96 * 1024 * 1024,
   ...commit
 }: IngestOptions) {
@@ -34,7 +38,18 @@ export function createIngest({
     // Opened before anything else: no window of a rule closes until these rows are readable.
     const ingestedAt = clock.open();
     try {
-      const { pieces, ...counts } = await pool.inspect({ org, key: redactionKey(org), encoding, body, ingestedAt });
+      const {
+        pieces,
+        scannedAgain: again,
+        ...counts
+      } = await pool.inspect({
+        org,
+        redaction: await redaction(org),
+        encoding,
+        body,
+        ingestedAt,
+      });
+      scannedAgain?.(again);
       // Acknowledged when all pieces are stored. Should one fail, the sender repeats the request, and what is there counts once.
       for (const rows of pieces) await groups.write(org, rows);
       return counts;

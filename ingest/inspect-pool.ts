@@ -3,6 +3,7 @@ import { Piscina } from 'piscina';
 import { CodedError, type ErrorCode } from '../engine/core/errors.ts';
 import type { InspectedTraces } from './inspect-traces.ts';
 import type { InspectTask, RefusedTask } from './inspect-worker.ts';
+import type { SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
 export interface InspectPool {
   /** Throws BAD_REQUEST or TOO_LARGE for a body that can't be decoded, STORE_UNAVAILABLE when a worker failed or took too long. */
@@ -21,9 +22,13 @@ const YOUNG_HEAP_MB = 24;
  * Decoding and inspecting are most of the work on a span and nothing but computing, so they run on threads of their own: the main
  * thread stays free for receiving, rules and the API. No more threads than processors.
  */
-export function createInspectPool(threads = Math.min(4, availableParallelism())): InspectPool {
+export function createInspectPool(
+  secondScan: SecondScanOptions,
+  threads = Math.min(4, availableParallelism()),
+): InspectPool {
   const pool = new Piscina<InspectTask, InspectedTraces | RefusedTask>({
     filename: new URL('./inspect-worker.ts', import.meta.url).href,
+    workerData: secondScan,
     minThreads: threads,
     maxThreads: threads,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },

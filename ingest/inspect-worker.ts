@@ -1,15 +1,16 @@
-import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { isCoded } from '../engine/core/errors.ts';
+import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { compileBuiltInScanner, createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
 import { type InspectedTraces, inspectTraces } from './inspect-traces.ts';
 import { DEFAULT_DECODE_LIMITS } from './otlp/decode-limits.ts';
 import type { OtlpEncoding } from './otlp/decode-traces.ts';
+import { createSecondScanners, type SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
 /** What a worker thread is given: plain values only. */
 export interface InspectTask {
   readonly org: string;
-  /** The org's redaction key, 32 bytes. */
-  readonly key: Uint8Array;
+  readonly redaction: RedactionSettings;
   readonly encoding: OtlpEncoding;
   readonly body: Uint8Array;
   readonly ingestedAt: number;
@@ -22,18 +23,21 @@ export interface RefusedTask {
 
 /** Orgs whose scanners a worker keeps ready. */
 const MOST_REDACTORS = 64;
-const redactors = new Map<string, Redactor>();
+const redactors = new Map<string, { readonly revision: string; readonly redactor: Redactor }>();
 /** Compiled once a thread: it is the same for every org. */
 const scanner = compileBuiltInScanner();
 
+const secondScanners = createSecondScanners(workerData as SecondScanOptions);
+
 /** Entry of the worker threads. Errors of the catalogue are answered, not thrown: their class would not survive the way. */
-export default function inspect(task: InspectTask): InspectedTraces | RefusedTask {
+export default async function inspect(task: InspectTask): Promise<InspectedTraces | RefusedTask> {
   try {
-    const inspected = inspectTraces(task.body, task.encoding, {
+    const inspected = await inspectTraces(task.body, task.encoding, {
       redactor: redactorOf(task),
       limits: DEFAULT_DECODE_LIMITS,
       clock: Date.now,
       ingestedAt: task.ingestedAt,
+      secondScanners: await secondScanners,
     });
     return handOver(inspected);
   } catch (error) {
@@ -50,11 +54,11 @@ function handOver(inspected: InspectedTraces): InspectedTraces {
   return move({ [transferableSymbol]: buffers, [valueSymbol]: inspected }) as unknown as InspectedTraces;
 }
 
-function redactorOf({ org, key }: InspectTask): Redactor {
+function redactorOf({ org, redaction }: InspectTask): Redactor {
   const known = redactors.get(org);
-  if (known) return known;
+  if (known?.revision === redaction.revision) return known.redactor;
   if (redactors.size >= MOST_REDACTORS) redactors.clear();
-  const redactor = createRedactor({ key, scanner });
-  redactors.set(org, redactor);
+  const redactor = createRedactor({ ...redaction, scanner });
+  redactors.set(org, { revision: redaction.revision, redactor });
   return redactor;
 }

@@ -17,35 +17,56 @@ import { auditRoutes } from './routes/audit.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { destinationRoutes } from './routes/destinations.ts';
+import { exceptionRoutes } from './routes/exceptions.ts';
 import { healthRoutes } from './routes/health.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { orgRoutes } from './routes/orgs.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { policyRoutes } from './routes/policy.ts';
+import { redactionPolicyRoutes } from './routes/redaction-policy.ts';
 import { retentionRoutes } from './routes/retention.ts';
+import { routingRoutes } from './routes/routing.ts';
+import { ruleHealthRoutes } from './routes/rule-health.ts';
 import { ruleRoutes } from './routes/rules.ts';
+import { searchRoutes } from './routes/search.ts';
+import { sessionDetailRoutes } from './routes/session-detail.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { slackCallbackRoutes } from './routes/slack-callback.ts';
 import { sqlRoutes } from './routes/sql.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { toolRoutes } from './routes/tools.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { webRoutes } from './routes/web.ts';
 import type { ApiOptions, ApiServices } from './services.ts';
 
 const GROUPS: readonly Routes[] = [
   healthRoutes,
   alertRoutes,
   alertStreamRoutes,
+  incidentRoutes,
+  ruleHealthRoutes,
   ruleRoutes,
+  exceptionRoutes,
+  signInRoutes,
   backtestRoutes,
   sessionRoutes,
+  sessionDetailRoutes,
+  overviewRoutes,
+  searchRoutes,
   agentRoutes,
   toolRoutes,
   usageRoutes,
   sqlRoutes,
   deploymentRoutes,
   destinationRoutes,
+  routingRoutes,
+  slackCallbackRoutes,
   orgRoutes,
   tokenRoutes,
   retentionRoutes,
   policyRoutes,
+  redactionPolicyRoutes,
   auditRoutes,
 ];
 
@@ -69,7 +90,7 @@ export async function createApi(services: ApiServices, options: ApiOptions = {})
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app, services.logError);
-  guardAccess(app, services.authenticator, options.hosts);
+  guardAccess(app, services, options.hosts);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -83,6 +104,7 @@ export async function createApi(services: ApiServices, options: ApiOptions = {})
     const api = scope.withTypeProvider<ZodTypeProvider>();
     for (const add of GROUPS) add(api, services, options);
   });
+  await app.register(webRoutes, options);
   app.get('/api/openapi.json', { config: { open: true }, schema: { hide: true } }, () => app.swagger());
   return app;
 }

@@ -5,12 +5,15 @@ import type { SlotLimits } from '../../engine/clickhouse/sql-guard/query-slots.t
 import type { Store } from '../../engine/clickhouse/store.ts';
 import type { Clock } from '../../engine/core/clock.ts';
 import type { Rule } from '../../engine/core/rule.ts';
+import type { RedactionSettingsBook } from '../../engine/redaction-settings-book.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
+import type { WebSessions } from '../auth/web-sessions.ts';
 
 /** The alerts of one org. */
-type OrgAlerts = Pick<Alerting, 'list' | 'get' | 'act' | 'onEvent'> & {
-  readonly destinations: Pick<Alerting['destinations'], 'list' | 'create' | 'remove'>;
-};
+type OrgAlerts = Pick<
+  Alerting,
+  'list' | 'get' | 'act' | 'onEvent' | 'incidents' | 'destinations' | 'policies' | 'deliveries' | 'whereTo' | 'heldBack'
+>;
 
 /** What the API needs from the rest of the product; the front door fills it. */
 export interface ApiServices {
@@ -18,8 +21,11 @@ export interface ApiServices {
   readonly clock: Clock;
   readonly version: string;
   readonly authenticator: Authenticator;
+  readonly sessions: WebSessions;
   /** Throws when the org has no engine. */
   readonly alerts: (org: string) => Promise<OrgAlerts>;
+  /** How each org's texts are redacted. */
+  readonly redaction: RedactionSettingsBook;
   /** The rules as they are loaded now. */
   readonly rules: () => readonly Rule[];
   /** One line a problem of the rule files as they are now. */
@@ -36,6 +42,10 @@ export interface ApiOptions {
   readonly hosts?: readonly string[];
   /** /metrics answers without a token: for a listener that only this machine reaches. */
   readonly openMetrics?: boolean;
+  /** Cookies go over TLS alone: for every listener but that of loopback. */
+  readonly secureCookies?: boolean;
+  /** Folder of the built web UI; '' or one that is not there serves a page that says how to build it. */
+  readonly webFolder?: string;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   readonly queryLimits?: QueryLimits;
   readonly querySlots?: SlotLimits;

@@ -5,6 +5,7 @@ export const PERMISSIONS = {
     'alerts:read',
     'alerts:act',
     'rules:read',
+    'exceptions:manage',
     'traces:read',
     'content:read',
     'usage:read',
@@ -19,7 +20,16 @@ export const PERMISSIONS = {
     'spans:write',
   ],
   /** Hunts and handles alerts. Sees what agents did, not what people and models said. */
-  analyst: ['alerts:read', 'alerts:act', 'rules:read', 'traces:read', 'usage:read', 'sql:run', 'deployments:record'],
+  analyst: [
+    'alerts:read',
+    'alerts:act',
+    'rules:read',
+    'exceptions:manage',
+    'traces:read',
+    'usage:read',
+    'sql:run',
+    'deployments:record',
+  ],
   /** Sends spans, and pulls the policy of the client that does. */
   ingest: ['spans:write', 'policy:read'],
 } as const satisfies Record<string, readonly string[]>;

@@ -102,6 +102,23 @@ export function addClientCommands(program: Command, { rules, readSettings, progr
       await revokeToken(await server(options), id, options);
     });
 
+  const routes = program.command('routes').description('who hears of which alerts');
+  withServer(routes.command('test'))
+    .description('says where an alert would go, and sends nothing')
+    .option('--alert <id>', 'an alert that is there')
+    .option('--severity <severity>', 'low, medium, high or critical')
+    .option('--rule <id>', 'id of its rule')
+    .option('--tag <tag...>', 'its tags')
+    .option('--session <id>', 'its session')
+    .option('--agent <id>', 'an agent of the session')
+    .option('--user <id>', 'a user of the session')
+    .option('--at <time>', 'the moment, RFC 3339; now when left out')
+    .option('--json', 'machine-readable')
+    .action(async (options) => {
+      const { testRoutes } = await import('./routes.ts');
+      await testRoutes(await server(options), options);
+    });
+
   const retention = program.command('retention').description("for how long an org's data is kept");
   withServer(retention.command('show'))
     .description('days that spans, findings, deliveries and closed alerts are kept')

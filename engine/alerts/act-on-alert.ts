@@ -4,6 +4,8 @@ import { CodedError } from '../core/errors.ts';
 import { nextEntryTime } from './lifecycle.ts';
 import { plainText } from './plain-text.ts';
 
+export const tagsSchema = z.array(z.string().trim().min(1).max(64)).max(20);
+
 /** What people may do to an alert. */
 export const alertActionSchema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('acknowledge') }),
@@ -11,6 +13,8 @@ export const alertActionSchema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('assign'), assignee: z.string().trim().min(1).max(200).nullable() }),
   z.strictObject({ action: z.literal('close'), reason: z.enum(CLOSE_REASONS) }),
   z.strictObject({ action: z.literal('reopen') }),
+  /** All of people's tags; those of the rule stay. */
+  z.strictObject({ action: z.literal('tag'), tags: tagsSchema }),
   z.strictObject({ action: z.literal('comment'), text: z.string().trim().min(1).max(4_000) }),
 ]);
 export type AlertAction = z.infer<typeof alertActionSchema>;
@@ -54,6 +58,7 @@ export function actOnAlert(alert: Alert, newest: AlertState, action: AlertAction
     values: {},
     threat: [],
     runbook: '',
+    tags: action.action === 'tag' ? action.tags.map((tag) => plainText(tag, 64)) : alert.tags,
     filled_in: alert.filled_in,
     detail,
   };
@@ -78,6 +83,8 @@ function transition(alert: Alert, newest: AlertState, action: AlertAction): [Ale
         });
       }
       return ['reopened', ''];
+    case 'tag':
+      return ['tagged', plainText(action.tags.join(', '), 2_000)];
     case 'comment':
       return ['commented', plainText(action.text, 4_000, { lines: true })];
   }

@@ -1,76 +1,139 @@
-import type { Alert } from '../core/alert.ts';
 import type { Delivery, WaitingDelivery } from '../core/delivery.ts';
 import type { Destination } from '../core/destination.ts';
-import { isCoded } from '../core/errors.ts';
-import { timestampMicros, timestampText } from '../core/timestamp.ts';
+import { timestampMicros } from '../core/timestamp.ts';
 import type { AlertStore } from './alert-store.ts';
-import { backOffMs, isDead } from './back-off.ts';
-import { kindOf, openDestination } from './destination-book.ts';
-import type { AttemptResult, DeliveryContext } from './destinations/destination-kind.ts';
-import type { Diagnostics } from './diagnostics.ts';
+import { type AttemptDeps, attemptDelivery } from './attempt-delivery.ts';
+import { ratePerMinute } from './destination-book.ts';
+import { fold, isFoldable, MOST_FOLDED } from './fold.ts';
 import { forEachLimited } from './for-each-limited.ts';
-import type { OutcomeLog } from './outcome-log.ts';
-import type { Seal } from './seal.ts';
+import { isBroken, judgeReceiver, type Lane, nextTokenAt, refill } from './lane.ts';
+import { measureDelays, type OpenedAlert } from './measure-delays.ts';
+import { readOccasions } from './read-occasions.ts';
+import { revised } from './revised.ts';
 
-export interface DeliverDeps {
-  readonly store: Pick<AlertStore, 'readWaiting' | 'readAlerts' | 'saveDeliveries'>;
-  readonly outcomes: OutcomeLog;
-  readonly context: DeliveryContext;
-  readonly random: () => number;
-  readonly seal: Seal;
-  readonly log: Diagnostics;
+export interface DeliverDeps extends AttemptDeps {
+  readonly store: AttemptDeps['store'] & Pick<AlertStore, 'readAcceptedAt'>;
   /** Attempts at one destination at a time. */
   readonly concurrency: number;
   readonly stopping: () => boolean;
 }
 
-/** What is remembered about one destination between two rounds. Times in milliseconds. */
-export interface Lane {
-  /** The receiver asked for a pause until then; it holds for every alert. */
-  pausedUntil: number;
-  /** When the next attempt is due; Infinity when nothing waits. */
-  nextAt: number;
-  /** Something was planned since the outbox was read. */
-  stale: boolean;
-}
-
-/** Deliveries taken from the outbox at once. */
+/** Deliveries attempted between two looks at the outbox. */
 const BATCH = 100;
+/** How many are looked at: beyond the limit of messages a minute the number no longer matters. */
+const MOST_LOOKED_AT = 1_001;
+
+/** The least time between two summaries of what the limit holds back. */
+const STORM_MS = 60_000;
 
 /**
  * Delivers what is due at one destination, alert by alert in the order of the events, until nothing more is. Throws only the
  * store's CodedError.
  */
 export async function deliverTo(destination: Destination, lane: Lane, deps: DeliverDeps): Promise<void> {
-  const { store, outcomes, context } = deps;
+  const { outcomes, context } = deps;
   while (!deps.stopping()) {
     await outcomes.flush();
     const now = context.clock();
-    lane.stale = false;
-    const { superseded, due, nextAt } = sortOut(await store.readWaiting(destination.id, BATCH), now);
-    lane.nextAt = Math.max(nextAt, lane.pausedUntil);
-    await store.saveDeliveries(superseded.map((delivery) => ({ ...next(delivery, now), state: 'superseded' })));
-    if (lane.pausedUntil > now || superseded.length + due.length === 0) return;
-    const alerts = await readAlertsOf(due, store);
-    await forEachLimited(due, deps.concurrency, async (delivery) => {
+    const due = await takeDue(destination, lane, deps, now);
+    if (due === 'again') continue;
+    if (due.length === 0) return;
+    const occasions = await readOccasions(destination, due, deps);
+    if (occasions.needless.length > 0) await deps.store.saveDeliveries(occasions.needless);
+    const opened: OpenedAlert[] = [];
+    await forEachLimited(occasions.ready, isBroken(lane) ? 1 : deps.concurrency, async ({ delivery, notification }) => {
       if (deps.stopping() || lane.pausedUntil > context.clock()) return;
-      const { retryAfterMs = 0 } = await attempt(destination, delivery, alerts.get(delivery.alert_id), deps);
-      lane.pausedUntil = Math.max(lane.pausedUntil, context.clock() + retryAfterMs);
+      lane.tokens -= 1;
+      const { status, error, retryAfterMs = 0 } = await attemptDelivery(destination, delivery, notification, deps);
+      const at = context.clock();
+      judgeReceiver(lane, status, error !== '', retryAfterMs, at);
+      if (error !== '' || delivery.event !== 'opened' || notification?.subject.kind !== 'alert') return;
+      opened.push({ alert: notification.subject.alert, at });
     });
+    void measureDelays(opened, deps);
   }
   await outcomes.flush();
+}
+
+/** What may be attempted now; 'again' when the outbox was changed and has to be looked at anew. */
+async function takeDue(
+  destination: Destination,
+  lane: Lane,
+  deps: DeliverDeps,
+  now: number,
+): Promise<WaitingDelivery[] | 'again'> {
+  const { store } = deps;
+  const rate = ratePerMinute(destination);
+  refill(lane, rate, now);
+  lane.stale = false;
+  const look = Math.max(BATCH, Math.min(MOST_LOOKED_AT, Math.floor(lane.tokens) + 1));
+  const { superseded, due, nextAt } = sortOut(await store.readWaiting(destination.id, look), now);
+  lane.nextAt = Math.max(nextAt, lane.pausedUntil);
+  await store.saveDeliveries(superseded.map((delivery) => ({ ...revised(delivery, now), state: 'superseded' })));
+  if (lane.pausedUntil > now) return [];
+  if (due.length === 0) return superseded.length > 0 ? 'again' : [];
+  if (await foldBundles(destination, due, deps, now)) return 'again';
+  if (due.length <= lane.tokens) return due.slice(0, BATCH);
+  return keepToLimit(destination, lane, due, rate, deps, now);
+}
+
+/** More is due than may go: what can't wait goes as far as it may, the rest becomes one message a minute. */
+async function keepToLimit(
+  destination: Destination,
+  lane: Lane,
+  due: readonly WaitingDelivery[],
+  rate: number,
+  { store }: DeliverDeps,
+  now: number,
+): Promise<WaitingDelivery[] | 'again'> {
+  const alone = due.filter((delivery) => !isFoldable(delivery)).slice(0, Math.floor(lane.tokens));
+  if (alone.length > 0) return alone;
+  const foldAt = Math.max(nextTokenAt(lane, rate, now), lane.foldedAt + STORM_MS);
+  if (now < foldAt) {
+    lane.nextAt = foldAt;
+    return [];
+  }
+  const all = sortOut(await store.readWaiting(destination.id, MOST_FOLDED), now).due.filter(isFoldable);
+  if (all.length < 2) return all;
+  await store.saveDeliveries(fold(all, 'rate_limit', now));
+  lane.foldedAt = now;
+  // One is left for the summary.
+  lane.tokens = 1;
+  return 'again';
+}
+
+/** Makes one message of what waits under one name and is due. Whether there was any. */
+async function foldBundles(
+  destination: Destination,
+  due: readonly Delivery[],
+  { store }: DeliverDeps,
+  now: number,
+): Promise<boolean> {
+  const waiting = due.filter(
+    (delivery) => delivery.bundle !== '' && delivery.event === 'opened' && isFoldable(delivery),
+  );
+  const bundles = new Map(waiting.map((delivery) => [delivery.bundle, delivery.reason]));
+  let folded = false;
+  for (const [bundle, reason] of bundles) {
+    const members = await store.readBundle(destination.id, bundle, MOST_FOLDED);
+    if (members.length < 2) continue;
+    await store.saveDeliveries(fold(members, reason === 'digest' ? 'digest' : 'group', now));
+    folded = true;
+  }
+  return folded;
 }
 
 /** What of a queue is needless, what may go now, and when the next may. Of each alert only the first delivery ever goes. */
 function sortOut(
   waiting: readonly WaitingDelivery[],
   now: number,
-): { superseded: Delivery[]; due: Delivery[]; nextAt: number } {
-  const needless = (row: WaitingDelivery) => row.event === 'updated' && row.next_event === 'updated';
+): { superseded: Delivery[]; due: WaitingDelivery[]; nextAt: number } {
+  // Whatever follows shows the alert as it stands, and says more than that it matched.
+  const needless = (row: WaitingDelivery) => row.event === 'updated' && row.next_event !== '';
   const firsts = waiting.filter((row) => row.first && !needless(row));
   const later = firsts.filter((row) => dueAt(row) > now).map(dueAt);
   return {
-    superseded: waiting.filter(needless),
+    superseded: waiting.filter(needless).map(({ first: _, next_event: __, ...delivery }) => delivery),
     due: firsts.filter((row) => dueAt(row) <= now),
     nextAt: Math.min(...later),
   };
@@ -78,80 +141,4 @@ function sortOut(
 
 function dueAt(delivery: Delivery): number {
   return timestampMicros(delivery.next_attempt_at) / 1000;
-}
-
-async function readAlertsOf(
-  deliveries: readonly Delivery[],
-  store: Pick<AlertStore, 'readAlerts'>,
-): Promise<ReadonlyMap<string, Alert>> {
-  const ids = new Set(deliveries.map((delivery) => delivery.alert_id));
-  return new Map((await store.readAlerts([...ids])).map((alert) => [alert.id, alert]));
-}
-
-async function attempt(
-  destination: Destination,
-  delivery: Delivery,
-  alert: Alert | undefined,
-  deps: DeliverDeps,
-): Promise<AttemptResult> {
-  const { clock } = deps.context;
-  const started = clock();
-  const result = await tryOnce(destination, delivery, alert, deps);
-  const now = clock();
-  const settled = settle(delivery, result, now, deps.random());
-  await deps.outcomes.add({
-    delivery: settled,
-    attempt: {
-      delivery_id: delivery.delivery_id,
-      attempt: settled.attempts,
-      at: millisText(started),
-      duration_ms: now - started,
-      status: result.status,
-      error: result.error,
-    },
-  });
-  if (settled.state === 'dead') {
-    const { delivery_id, destination_id, alert_id, attempts } = settled;
-    deps.log.warn({ delivery_id, destination_id, alert_id, attempts }, 'A delivery was given up');
-  }
-  return result;
-}
-
-async function tryOnce(
-  destination: Destination,
-  { delivery_id, event }: Delivery,
-  alert: Alert | undefined,
-  { seal, context, log }: DeliverDeps,
-): Promise<AttemptResult> {
-  const kind = kindOf(destination.kind);
-  if (kind === undefined) return { status: 0, error: 'this version does not know the kind of destination' };
-  if (alert === undefined) return { status: 0, error: 'the alert is gone' };
-  try {
-    return await kind.deliver(openDestination(destination, seal), { event, delivery_id, alert }, context);
-  } catch (error) {
-    if (isCoded(error)) return { status: 0, error: error.message };
-    log.error(
-      { destination_id: destination.id, kind: kind.kind, err: error },
-      'A delivery failed in a way nobody foresaw',
-    );
-    return { status: 0, error: 'internal error' };
-  }
-}
-
-/** The delivery after an attempt: done, to be tried again later, or given up. */
-function settle(delivery: Delivery, result: AttemptResult, now: number, random: number): Delivery {
-  const attempts = delivery.attempts + 1;
-  const settled = { ...next(delivery, now), attempts };
-  if (result.error === '') return { ...settled, state: 'delivered' };
-  if (isDead(attempts, timestampMicros(delivery.planned_at) / 1000, now)) return { ...settled, state: 'dead' };
-  return { ...settled, next_attempt_at: millisText(now + backOffMs(attempts, random, result.retryAfterMs)) };
-}
-
-function next(delivery: Delivery, now: number): Delivery {
-  return { ...delivery, updated_at: timestampText(now * 1000), revision: delivery.revision + 1 };
-}
-
-/** DateTime64(3) text. */
-function millisText(millis: number): string {
-  return timestampText(millis * 1000).slice(0, -3);
 }

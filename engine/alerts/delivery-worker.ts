@@ -1,8 +1,12 @@
 import type { Destination } from '../core/destination.ts';
 import { timestampText } from '../core/timestamp.ts';
 import type { AlertStore } from './alert-store.ts';
-import { type DeliverDeps, deliverTo, type Lane } from './deliver-to.ts';
-import { planDeliveries } from './plan-deliveries.ts';
+import { type DeliverDeps, deliverTo } from './deliver-to.ts';
+import { type Lane, newLane } from './lane.ts';
+import { type PlanContext, planDeliveries } from './plan-deliveries.ts';
+import { fallbackIds } from './routing/choose-destinations.ts';
+import type { Policy } from './routing/policy.ts';
+import { planNotices } from './routing/silence-notice.ts';
 
 export interface DeliveryWorker {
   /** One round: plans what the log asks for, delivers what is due, and resolves when that is through. */
@@ -10,13 +14,16 @@ export interface DeliveryWorker {
   /** Rounds from now on: every second, and at once on `wake`. */
   start(): void;
   wake(): void;
+  /** Looks at a destination's queue again, for something was put there. */
+  recheck(destinationId: string): void;
+  /** How a destination does, as far as this process knows. */
+  health(destinationId: string): { failures_in_a_row: number; paused_until: number };
   /** Begins nothing more and resolves when every attempt under way has ended and is stored. */
   stop(): Promise<void>;
 }
 
-export interface WorkerDeps extends Omit<DeliverDeps, 'store' | 'stopping'> {
-  readonly store: DeliverDeps['store'] &
-    Pick<AlertStore, 'listDestinations' | 'readRecentEvents' | 'readAnnouncements' | 'readPlanned' | 'saveDeliveries'>;
+export interface WorkerDeps extends Omit<DeliverDeps, 'store' | 'stopping' | 'fallbacks'> {
+  readonly store: DeliverDeps['store'] & PlanContext['store'] & Pick<AlertStore, 'listDestinations'>;
 }
 
 const ROUND_MS = 1_000;
@@ -40,6 +47,9 @@ export function createDeliveryWorker(deps: WorkerDeps): DeliveryWorker {
   const { clock } = deps.context;
   const lanes = new Map<string, Lane>();
   const busy = new Map<string, Promise<void>>();
+  /** Notices that are in the outbox: their silences need not be looked at each second. */
+  const noticed = new Set<string>();
+  let fallbacks: readonly string[] = [];
   let sweptAt = clock() - FIRST_SWEEP_MS;
   let lookedBackAt = 0;
   let sweeping: Promise<unknown> = Promise.resolve();
@@ -54,15 +64,30 @@ export function createDeliveryWorker(deps: WorkerDeps): DeliveryWorker {
     const now = clock();
     const lookBack = now - lookedBackAt >= LOOK_EVERY_MS;
     const since = timestampText((sweptAt - (lookBack ? LOOK_BACK_MS : OVERLAP_MS)) * 1000);
-    const planned = await planDeliveries(deps.store, destinations, since, now);
+    const policy = await deps.policy();
+    const context = { store: deps.store, policy, org: deps.org, destinations };
+    const planned = await planDeliveries(context, since, now);
+    for (const id of await announceEndings(policy, destinations, now)) planned.add(id);
+    fallbacks = fallbackIds(destinations);
     if (destinations.length > 0) sweptAt = now;
     if (lookBack) lookedBackAt = now;
     for (const destination of destinations) {
-      const lane = lanes.get(destination.id) ?? { pausedUntil: 0, nextAt: 0, stale: true };
+      const lane = lanes.get(destination.id) ?? newLane();
       lanes.set(destination.id, lane);
       if (planned.has(destination.id)) lane.stale = true;
       setOff(destination, lane);
     }
+  }
+
+  /** Puts notices of silences that end soon into the outbox. Answers who hears of them. */
+  async function announceEndings(policy: Policy, destinations: readonly Destination[], now: number): Promise<string[]> {
+    const notices = planNotices(policy, destinations, now).filter(({ event_id }) => !noticed.has(event_id));
+    if (notices.length === 0) return [];
+    const known = new Set(await deps.store.readPlanned(notices.map(({ event_id }) => event_id)));
+    const missing = notices.filter(({ event_id }) => !known.has(event_id));
+    await deps.store.saveDeliveries(missing);
+    for (const { event_id } of notices) noticed.add(event_id);
+    return missing.map(({ destination_id }) => destination_id);
   }
 
   function setOff(destination: Destination, lane: Lane): void {
@@ -72,7 +97,7 @@ export function createDeliveryWorker(deps: WorkerDeps): DeliveryWorker {
 
   async function run(destination: Destination, lane: Lane): Promise<void> {
     try {
-      await deliverTo(destination, lane, { ...deps, stopping: () => stopping });
+      await deliverTo(destination, lane, { ...deps, stopping: () => stopping, fallbacks: () => fallbacks });
       lane.nextAt = Math.min(lane.nextAt, clock() + LOOK_EVERY_MS);
     } catch (error) {
       lane.stale = true;
@@ -109,6 +134,11 @@ export function createDeliveryWorker(deps: WorkerDeps): DeliveryWorker {
     if (!stopping) timer = setTimeout(beat, delay);
   }
 
+  function wake(): void {
+    if (beating) again = true;
+    else if (timer !== undefined) schedule(0);
+  }
+
   return {
     tick: async () => {
       await round();
@@ -118,9 +148,15 @@ export function createDeliveryWorker(deps: WorkerDeps): DeliveryWorker {
       stopping = false;
       schedule(0);
     },
-    wake: () => {
-      if (beating) again = true;
-      else if (timer !== undefined) schedule(0);
+    wake,
+    recheck: (destinationId) => {
+      const lane = lanes.get(destinationId);
+      if (lane !== undefined) lane.stale = true;
+      wake();
+    },
+    health: (destinationId) => {
+      const { failures = 0, pausedUntil = 0 } = lanes.get(destinationId) ?? {};
+      return { failures_in_a_row: failures, paused_until: pausedUntil };
     },
     stop: async () => {
       stopping = true;

@@ -7,6 +7,7 @@ import { plainText } from './plain-text.ts';
 /** Spans that one log entry names; more would make the log heavier and nobody read further. */
 const MOST_EVIDENCE = 100;
 const MOST_VALUES = 50;
+const MOST_TAGS = 50;
 
 export type AlertRule = Pick<Rule, 'id' | 'metadata'>;
 
@@ -107,6 +108,7 @@ function content(finding: Finding, rule: AlertRule): Omit<AlertEvent, Place> {
     ),
     threat: rule.metadata.threat,
     runbook: rule.metadata.runbook,
+    tags: rule.metadata.tags.slice(0, MOST_TAGS).map((tag) => plainText(tag, 64)),
     filled_in: finding.filled_in,
     detail: '',
   };

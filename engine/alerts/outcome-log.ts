@@ -2,7 +2,8 @@ import type { Delivery, DeliveryAttempt } from '../core/delivery.ts';
 import type { AlertStore } from './alert-store.ts';
 
 interface Outcome {
-  readonly delivery: Delivery;
+  /** The delivery as it is now, and what follows from it. */
+  readonly deliveries: readonly Delivery[];
   readonly attempt: DeliveryAttempt;
 }
 
@@ -25,7 +26,7 @@ export function createOutcomeLog(store: Pick<AlertStore, 'insertAttempts' | 'sav
     const batch = [...kept];
     // The attempts first: a delivery that counts as done must have its attempt in the log.
     await store.insertAttempts(batch.map((outcome) => outcome.attempt));
-    await store.saveDeliveries(batch.map((outcome) => outcome.delivery));
+    await store.saveDeliveries(batch.flatMap((outcome) => outcome.deliveries));
     kept = kept.slice(batch.length);
   }
 

@@ -1,24 +1,50 @@
-import type { Announcement, Delivery, DeliveryEvent, RecentEvent } from '../core/delivery.ts';
+import type { Alert } from '../core/alert.ts';
+import type { Announcement, Delivery, DeliveryEvent, RecentEvent, Told } from '../core/delivery.ts';
 import type { Destination } from '../core/destination.ts';
 import { hash } from '../core/finding.ts';
-import { timestampText } from '../core/timestamp.ts';
+import { timestampMicros, timestampText } from '../core/timestamp.ts';
 import type { AlertStore } from './alert-store.ts';
+import { newDelivery } from './new-delivery.ts';
+import { chooseDestinations, inhibitionOf, type Standing, silenceOf } from './routing/choose-destinations.ts';
+import type { MatchSubject } from './routing/matcher.ts';
+import type { Policy, Route } from './routing/policy.ts';
+import { readSubjects } from './routing/read-subjects.ts';
+import { nextWithin } from './routing/weekly-hours.ts';
 
 /** Events looked at in one go. */
 const PAGE = 1_000;
 
+/** Between two updates of an alert when no route says otherwise: growing evidence is no news every few seconds. */
+const UPDATE_INTERVAL_MS = 300_000;
+
+type Queries = Pick<
+  AlertStore,
+  | 'readRecentEvents'
+  | 'readAnnouncements'
+  | 'readPlanned'
+  | 'readTold'
+  | 'readBundles'
+  | 'readStanding'
+  | 'readParticipants'
+  | 'readAlerts'
+  | 'saveDeliveries'
+>;
+
+export interface PlanContext {
+  readonly store: Queries;
+  readonly policy: Policy;
+  readonly org: string;
+  readonly destinations: readonly Destination[];
+}
+
 /**
- * Puts into the outbox what it lacks: a delivery for each event that destinations have to hear of and each destination that was
- * there when it happened. The log itself says what is due, so nothing is lost when the engine dies between writing an event and
- * planning its delivery; and a plan never undoes a delivery's progress, so planning twice, here or in another process, changes
- * nothing. `since` is DateTime64(6) text. Answers the destinations that got something.
+ * Puts into the outbox what it lacks: a delivery for each event and each destination that has to hear of it. The log itself says
+ * what is due, so nothing is lost when the engine dies between writing an event and planning its delivery; and what was planned for
+ * an event is written in one piece and never planned again, so planning twice, or after the routes were changed, changes nothing.
+ * `since` is DateTime64(6) text. Answers the destinations that got something.
  */
-export async function planDeliveries(
-  store: Pick<AlertStore, 'readRecentEvents' | 'readAnnouncements' | 'readPlanned' | 'saveDeliveries'>,
-  destinations: readonly Destination[],
-  since: string,
-  now: number,
-): Promise<Set<string>> {
+export async function planDeliveries(context: PlanContext, since: string, now: number): Promise<Set<string>> {
+  const { store, destinations } = context;
   const planned = new Set<string>();
   if (destinations.length === 0) return planned;
   const oldest = destinations.map((destination) => destination.created_at).sort()[0] ?? since;
@@ -27,30 +53,84 @@ export async function planDeliveries(
   for (;;) {
     const events = await store.readRecentEvents(from, last, PAGE);
     if (events.length === 0) return planned;
-    const announcements = await store.readAnnouncements([...new Set(events.map((event) => event.alert_id))]);
-    const missing = await findMissing(store, plan(events, announcements, destinations, now));
-    await store.saveDeliveries(missing);
-    for (const delivery of missing) planned.add(delivery.destination_id);
+    const known = new Set(await store.readPlanned([...new Set(events.map((event) => event.event_id))]));
+    const missing = events.filter((event) => !known.has(event.event_id));
+    if (missing.length > 0) {
+      const deliveries = plan(missing, await readFacts(missing, context), context, now);
+      await store.saveDeliveries(deliveries);
+      for (const delivery of deliveries) if (delivery.state === 'pending') planned.add(delivery.destination_id);
+    }
+    if (events.length < PAGE) return planned;
     last = events.at(-1);
   }
+}
+
+/** What a plan rests on, beside the events. */
+export interface PlanFacts {
+  readonly announcements: readonly Announcement[];
+  readonly told: readonly Told[];
+  readonly subjects: ReadonlyMap<string, MatchSubject>;
+  readonly standing: readonly Standing[];
+  /** When what waits under a name goes, or last went, milliseconds; by destination and name. */
+  readonly bundles: ReadonlyMap<string, number>;
+}
+
+async function readFacts(events: readonly RecentEvent[], { store, policy, org }: PlanContext): Promise<PlanFacts> {
+  const alertIds = [...new Set(events.map((event) => event.alert_id))];
+  // At once: each of them is a round trip on the way of an alert.
+  const [announcements, told, subjects, standing, bundles] = await Promise.all([
+    store.readAnnouncements(alertIds),
+    store.readTold(alertIds),
+    readSubjects(events, policy, org, store),
+    policy.inhibitions.length === 0 ? [] : readStanding(events, policy, org, store),
+    policy.routes.some((route) => route.group_by !== null) ? store.readBundles() : new Map<string, number>(),
+  ]);
+  return { announcements, told, subjects, standing, bundles };
+}
+
+/** Alerts that are not closed and share a session or entity with one of the events. */
+async function readStanding(
+  events: readonly RecentEvent[],
+  policy: Policy,
+  org: string,
+  store: Queries,
+): Promise<Standing[]> {
+  const alerts = await store.readStanding(
+    [...new Set(events.map((event) => event.session_id).filter((id) => id !== ''))],
+    [...new Set(events.map((event) => event.entity_value))],
+  );
+  const subjects = await readSubjects(alerts.map(factsOf), policy, org, store);
+  return alerts.map(({ id }) => ({ id, subject: subjects.get(id)! }));
+}
+
+export function factsOf(alert: Alert) {
+  const { id, rule_id, severity, entity, session_id, tags } = alert;
+  return { alert_id: id, rule_id, severity, entity_kind: entity.kind, entity_value: entity.value, session_id, tags };
 }
 
 /** What of the events goes where. An event that two engines wrote comes twice and is planned once. */
 export function plan(
   events: readonly RecentEvent[],
-  announcements: readonly Announcement[],
-  destinations: readonly Destination[],
+  facts: PlanFacts,
+  context: Pick<PlanContext, 'policy' | 'destinations'>,
   now: number,
 ): Delivery[] {
-  const announced = new Map(announcements.map((announcement) => [announcement.alert_id, announcement]));
+  const announced = new Map(facts.announcements.map((announcement) => [announcement.alert_id, announcement]));
+  const told = new Map(facts.told.map((row) => [`${row.alert_id} ${row.destination_id}`, row]));
+  const bundles = new Map(facts.bundles);
   const deliveries = new Map<string, Delivery>();
   for (const event of events) {
-    const told = deliveryEvent(event, announced.get(event.alert_id));
-    if (told === undefined) continue;
-    for (const destination of destinations) {
-      if (event.at < destination.created_at) continue;
-      const delivery = planOne(event, told, destination, now);
-      if (!deliveries.has(delivery.delivery_id)) deliveries.set(delivery.delivery_id, delivery);
+    const announcement = announced.get(event.alert_id);
+    const as = deliveryEvent(event, announcement);
+    if (announcement === undefined || as === undefined) continue;
+    for (const delivery of planEvent(event, as, announcement, { ...facts, told, bundles }, context, now)) {
+      if (deliveries.has(delivery.delivery_id)) continue;
+      deliveries.set(delivery.delivery_id, delivery);
+      if (delivery.state !== 'pending' || delivery.event === 'escalated' || delivery.event === 'repeated') continue;
+      const { alert_id, destination_id, route_id, bundle, next_attempt_at } = delivery;
+      const digest = delivery.reason === 'digest';
+      told.set(`${alert_id} ${destination_id}`, { alert_id, destination_id, route_id, digest });
+      if (bundle !== '') bundles.set(`${destination_id} ${bundle}`, timestampMicros(next_attempt_at) / 1000);
     }
   }
   return [...deliveries.values()];
@@ -78,30 +158,147 @@ function deliveryEvent(event: RecentEvent, announcement: Announcement | undefine
   }
 }
 
-function planOne(event: RecentEvent, told: DeliveryEvent, destination: Destination, now: number): Delivery {
-  const at = timestampText(now * 1000);
-  return {
-    delivery_id: hash('delivery', event.event_id, destination.id),
-    destination_id: destination.id,
-    event_id: event.event_id,
-    alert_id: event.alert_id,
-    event: told,
-    event_at: event.at,
-    planned_at: at,
-    state: 'pending',
-    attempts: 0,
-    next_attempt_at: at,
-    updated_at: at,
-    revision: 0,
-  };
+interface Known extends Omit<PlanFacts, 'told' | 'bundles'> {
+  readonly told: ReadonlyMap<string, Told>;
+  readonly bundles: ReadonlyMap<string, number>;
 }
 
-async function findMissing(store: Pick<AlertStore, 'readPlanned'>, wanted: readonly Delivery[]): Promise<Delivery[]> {
-  if (wanted.length === 0) return [];
-  const known = await store.readPlanned(
-    [...new Set(wanted.map((delivery) => delivery.destination_id))],
-    [...new Set(wanted.map((delivery) => delivery.event_id))],
-  );
-  const keys = new Set(known.map((row) => `${row.destination_id} ${row.event_id}`));
-  return wanted.filter((delivery) => !keys.has(`${delivery.destination_id} ${delivery.event_id}`));
+function planEvent(
+  event: RecentEvent,
+  as: DeliveryEvent,
+  announcement: Announcement,
+  known: Known,
+  { policy, destinations }: Pick<PlanContext, 'policy' | 'destinations'>,
+  now: number,
+): Delivery[] {
+  const there = destinations.filter((destination) => event.at >= destination.created_at);
+  if (there.length === 0) return [];
+  const at = timestampMicros(event.at) / 1000;
+  const subject = known.subjects.get(event.alert_id);
+  const heard = there.flatMap(({ id }) => known.told.get(`${event.alert_id} ${id}`) ?? []);
+  // Of an alert that was held back so far, the first event that is not opens it.
+  const opens = as === 'opened' || (as === 'updated' && heard.length === 0);
+  if (!opens && as !== 'updated') {
+    return heard
+      .filter((row) => !row.digest)
+      .map((row) => newDelivery(event, row.destination_id, as, now, { route_id: row.route_id }));
+  }
+  const reason = subject === undefined ? '' : heldBack(policy, event, subject, known.standing, at);
+  if (!opens) {
+    return heard
+      .filter((row) => !row.digest)
+      .map((row) =>
+        reason === ''
+          ? newDelivery(event, row.destination_id, as, now, {
+              route_id: row.route_id,
+              notBefore: nextUpdate(
+                announcement,
+                at,
+                policy.routes.find((route) => route.id === row.route_id),
+              ),
+            })
+          : newDelivery(event, row.destination_id, as, now, { state: 'silenced', reason }),
+      );
+  }
+  const { choices, routes } = chooseDestinations(policy, subject ?? NOBODY, there, at);
+  if (choices.length === 0) {
+    const route_id = routes[0]?.id ?? '';
+    return [newDelivery(event, '', 'opened', now, { state: 'unrouted', route_id, reason: 'the route sends nothing' })];
+  }
+  if (reason !== '') {
+    return choices.map(({ destination_id, route }) =>
+      newDelivery(event, destination_id, 'opened', now, { state: 'silenced', reason, route_id: route?.id ?? '' }),
+    );
+  }
+  const opened = choices.map(({ destination_id, route }) => {
+    const timing = timingOf(event, destination_id, route, known.bundles, now);
+    return newDelivery(event, destination_id, 'opened', now, { route_id: route?.id ?? '', ...timing });
+  });
+  return [...opened, ...routes.flatMap((route) => reminders(event, route, there, at, now))];
+}
+
+const NOBODY: MatchSubject = {
+  severity: '',
+  rule: '',
+  tags: [],
+  org: '',
+  entity: { kind: '', value: '' },
+  session: '',
+  agents: [],
+  users: [],
+};
+
+/** Which silence or inhibition holds an alert back; '' for none. */
+function heldBack(
+  policy: Policy,
+  event: RecentEvent,
+  subject: MatchSubject,
+  standing: readonly Standing[],
+  at: number,
+): string {
+  const silence = silenceOf(policy, subject, at);
+  if (silence !== undefined) return `silence:${silence.id}`;
+  const inhibition = inhibitionOf(policy, { id: event.alert_id, subject }, standing);
+  return inhibition === undefined ? '' : `inhibition:${inhibition.id}`;
+}
+
+/** Updates go at fixed distances from the announcement: those within one distance wait for its end and become one. */
+function nextUpdate(announcement: Announcement, at: number, route: Route | undefined): number {
+  const interval = route === undefined ? UPDATE_INTERVAL_MS : route.group_interval_seconds * 1_000;
+  const start = timestampMicros(announcement.at) / 1000;
+  return start + Math.max(1, Math.ceil((at - start) / interval)) * interval;
+}
+
+/** When an opening goes and with what it goes together. */
+function timingOf(
+  event: RecentEvent,
+  destinationId: string,
+  route: Route | undefined,
+  bundles: ReadonlyMap<string, number>,
+  now: number,
+): { bundle?: string; notBefore?: number; reason?: string } {
+  if (route === undefined) return {};
+  if (route.digest_minutes !== null) {
+    const every = route.digest_minutes * 60_000;
+    const notBefore = (Math.floor(now / every) + 1) * every;
+    return { bundle: hash('digest', route.id), notBefore, reason: 'digest' };
+  }
+  if (route.hours !== undefined && route.outside_hours === 'hold') {
+    const notBefore = nextWithin(route.hours, now);
+    if (notBefore > now) return { bundle: hash('hours', route.id), notBefore };
+  }
+  if (route.group_by === null) return {};
+  const bundle = hash('group', route.id, ...route.group_by.map((field) => GROUPED[field](event)));
+  const last = bundles.get(`${destinationId} ${bundle}`) ?? Number.NEGATIVE_INFINITY;
+  const wait = timestampMicros(event.at) / 1000 + route.group_wait_seconds * 1_000;
+  return { bundle, notBefore: last > now ? last : Math.max(wait, last + route.group_interval_seconds * 1_000) };
+}
+
+const GROUPED: Readonly<Record<NonNullable<Route['group_by']>[number], (event: RecentEvent) => string>> = {
+  rule: (event) => event.rule_id,
+  entity: (event) => `${event.entity_kind}:${event.entity_value}`,
+  session: (event) => event.session_id,
+  severity: (event) => event.severity,
+};
+
+/** Planned together with the opening and dropped when their time comes and somebody has acknowledged or closed the alert. */
+function reminders(
+  event: RecentEvent,
+  route: Route,
+  there: readonly Destination[],
+  at: number,
+  now: number,
+): Delivery[] {
+  const known = new Set(there.map((destination) => destination.id));
+  const remind = (as: 'escalated' | 'repeated', ids: readonly string[], minutes: number) => {
+    const due = at + minutes * 60_000;
+    const own = { ...event, event_id: hash(as, event.event_id, route.id), at: timestampText(Math.round(due * 1000)) };
+    return ids
+      .filter((id) => known.has(id))
+      .map((id) => newDelivery(own, id, as, now, { route_id: route.id, notBefore: due }));
+  };
+  return [
+    ...(route.escalate === null ? [] : remind('escalated', route.escalate.destinations, route.escalate.after_minutes)),
+    ...(route.repeat_minutes === null ? [] : remind('repeated', route.destinations, route.repeat_minutes)),
+  ];
 }

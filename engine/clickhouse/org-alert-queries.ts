@@ -6,17 +6,28 @@ import {
   readAnnouncements,
   readRecentEvents,
 } from './tables/alert-events.ts';
-import { findAlerts, readAlerts } from './tables/alerts.ts';
+import { listPolicies, savePolicy } from './tables/alert-policies.ts';
+import { findAlerts, readAlerts, readStanding } from './tables/alerts.ts';
 import {
+  findDeliveries,
   insertAttempts,
   readAlertDeliveries,
   readAttempts,
+  readBundle,
+  readBundles,
+  readDelivery,
+  readHeldBack,
   readPlanned,
+  readQueues,
+  readReceipts,
+  readSummary,
+  readTold,
   readWaiting,
   saveDeliveries,
 } from './tables/deliveries.ts';
 import { deleteDestination, insertDestination, listDestinations } from './tables/destinations.ts';
 import { insertFindings } from './tables/findings.ts';
+import { findIncidents, readAcceptedAt, readParticipants, readSessionAlertIds } from './tables/incidents.ts';
 
 const QUERIES = {
   insertFindings,
@@ -27,11 +38,27 @@ const QUERIES = {
   readAnnouncements,
   findAlerts,
   readAlerts,
+  findIncidents,
+  readSessionAlertIds,
+  readStanding,
+  readParticipants,
+  readAcceptedAt,
+  savePolicy,
+  listPolicies,
   insertDestination,
   deleteDestination,
   listDestinations,
   saveDeliveries,
   readPlanned,
+  readTold,
+  readBundles,
+  readBundle,
+  readReceipts,
+  readSummary,
+  readQueues,
+  readHeldBack,
+  findDeliveries,
+  readDelivery,
   readWaiting,
   readAlertDeliveries,
   insertAttempts,

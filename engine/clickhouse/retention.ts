@@ -17,6 +17,8 @@ interface Aging {
 const AGING: readonly Aging[] = [
   { table: 'otel_traces', since: 'IngestedAt', atLeast: 0 },
   { table: 'findings', since: 'found_at', atLeast: 0 },
+  { table: 'suppressed_findings', since: 'found_at', atLeast: 0 },
+  { table: 'risk_contributions', since: 'at', atLeast: 0 },
   { table: 'deliveries', since: 'planned_at', atLeast: DELIVERIES_AT_LEAST },
   { table: 'delivery_attempts', since: 'at', atLeast: DELIVERIES_AT_LEAST },
 ];

@@ -15,6 +15,7 @@ export const ALERT_EVENT_TYPES = [
   'commented',
   'closed',
   'reopened',
+  'tagged',
 ] as const;
 export type AlertEventType = (typeof ALERT_EVENT_TYPES)[number];
 
@@ -54,8 +55,10 @@ export interface AlertEvent {
   values: Record<string, string>;
   threat: Threat[];
   runbook: string;
+  /** opened and matched: of the rule; tagged: what people set. */
+  tags: string[];
   filled_in: boolean;
-  /** closed: reason; assigned: to whom; commented: text. */
+  /** closed: reason; assigned: to whom; commented: text; tagged: the tags, parted by commas. */
   detail: string;
 }
 
@@ -99,6 +102,8 @@ export interface Alert {
   values: Record<string, string>;
   threat: Threat[];
   runbook: string;
+  /** Of the rule and what people set. */
+  tags: string[];
   assignee: string | null;
   /** Found only by windows that were evaluated late. */
   filled_in: boolean;

@@ -1,4 +1,5 @@
 import type { AgentFields } from './agent-span.ts';
+import type { SpanProvenance } from './provenance.ts';
 import type { SecurityContext } from './security-context.ts';
 import type { OtlpSpanKind, StatusCode } from './span.ts';
 
@@ -8,6 +9,8 @@ export interface RedactionFinding {
   class: 'secret' | 'pii' | 'unclassified' | 'failure';
   /** Kind in upper snake case, as in the token: EMAIL, AWS_ACCESS_KEY, ... */
   kind: string;
+  /** Id of the rule that named it; `secretlint/...` or `trufflehog/...` where only a second scanner found it. */
+  rule: string;
   /** Where: `SpanAttributes.tool.parameters.headers.authorization`, `Events[0].exception.message`, `SpanName`, ... */
   path: string;
   /** Offset in UTF-16 units in the value as it came. */
@@ -76,5 +79,6 @@ export interface RedactedSpan {
   readonly toolArguments: Preview;
   readonly toolResult: Preview;
   readonly references: ContentReferences;
+  readonly provenance: SpanProvenance;
   readonly redactions: readonly RedactionFinding[];
 }

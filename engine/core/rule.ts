@@ -6,7 +6,7 @@ import { SEVERITIES, severityOf } from './severity.ts';
 import { threatSchema } from './threat.ts';
 
 /** What a finding is about; alerts are grouped by it. */
-export const ENTITY_KINDS = ['session', 'agent', 'user', 'tool', 'secret', 'memory', 'org'] as const;
+export const ENTITY_KINDS = ['session', 'agent', 'user', 'tool', 'secret', 'memory', 'org', 'rule'] as const;
 
 /** experimental: findings only. test: alerts that notify nobody. stable: alerts that notify. deprecated: does not run. */
 export const RULE_STATUSES = ['experimental', 'test', 'stable', 'deprecated'] as const;
@@ -37,6 +37,16 @@ export const ruleMetadataSchema = z
       .default({}),
     /** Most findings one evaluation may make; the others are counted, and the run is marked as truncated in the ledger. */
     max_signals: z.int().min(1).max(10_000).default(1_000),
+    /** Of findings that agree in these fields (see exception.ts), only the first within the duration raises alerts. */
+    alert_suppression: z
+      .strictObject({
+        group_by: z.array(z.string().min(1)).min(1).max(5),
+        seconds: z
+          .int()
+          .min(1)
+          .max(7 * 86_400),
+      })
+      .optional(),
     threat: z.array(threatSchema).min(1),
     runbook: z.string().min(40),
     false_positives: z.array(z.string().min(1)).min(1),
@@ -93,6 +103,11 @@ export interface DetectorRule {
 
 export type Rule = SqlRule | DetectorRule;
 
+/** Whether a window without new spans holds nothing new for the rule. Findings come by themselves. */
+export function readsSpansOnly(rule: Rule): boolean {
+  return rule.kind === 'detector' || !/\b(findings|risk_contributions|session_summaries)\b/.test(rule.query);
+}
+
 export interface DetectorDefinition<Column extends SessionColumn = SessionColumn> extends RuleMetadataInput {
   columns: readonly Column[];
   evaluate: Evaluate<Column>;
@@ -112,10 +127,4 @@ export function defineRule(definition: RuleMetadataInput & RuleFormInput): RuleM
 
 export function kindOf(rule: Rule): RuleKind {
   return rule.kind === 'detector' ? 'detector' : (rule.form?.kind ?? 'scheduled');
-}
-
-/** Whether a window without new spans holds nothing new for the rule. Findings and summaries come by themselves. */
-export function readsSpansOnly(rule: Rule): boolean {
-  const kind = kindOf(rule);
-  return kind !== 'correlation' && kind !== 'summary';
 }

@@ -23,7 +23,8 @@ export type InputSource = (typeof INPUT_SOURCES)[number];
 
 /**
  * The security context of a span: what the nine enrichment steps of TraceCtrl's processor derive, each kept as the sender set
- * it where the sender did. Stored in typed columns and as `tracectrl.*` attributes.
+ * it where the sender did, stored in typed columns and as `tracectrl.*` attributes; and what two steps of our own add, stored in
+ * columns alone.
  */
 export interface SecurityContext {
   sessionId: string;
@@ -48,6 +49,11 @@ export interface SecurityContext {
   inputSource: InputSource | string;
   /** Where the content of a memory write came from; '' when the span writes no memory. */
   writeProvenance: InputSource | string;
+  /** What the whole text showed before redaction: see ingest/enrich/content-signals.ts. */
+  contentSignals: readonly string[];
+  /** Tools offered to the model, and a hash of each one's definition, in the same order. */
+  offeredToolNames: readonly string[];
+  offeredToolHashes: readonly string[];
 }
 
 /** A span after enrichment. */

@@ -42,4 +42,22 @@ export interface SessionSpan {
   readonly CostUsd: number;
   readonly ToolArgumentsPreview: string;
   readonly ToolResultPreview: string;
+  readonly ToolCallId: string;
+  /** Keyed hashes as unsigned decimals, here and below; see provenance.ts. */
+  readonly TrustedRefs: readonly string[];
+  readonly UntrustedRefs: readonly string[];
+  readonly RequestKinds: number;
+  readonly RequestDelegates: boolean;
+  readonly RequestWords: readonly string[];
+  readonly 'Calls.Id': readonly string[];
+  readonly 'Calls.Tool': readonly string[];
+  readonly 'Calls.Kinds': readonly number[];
+  readonly 'Calls.Objects': readonly (readonly string[])[];
+  readonly 'Calls.Words': readonly (readonly string[])[];
+  readonly 'Calls.Refs': readonly (readonly string[])[];
+  readonly 'Instructions.Strength': readonly number[];
+  readonly 'Instructions.Kinds': readonly number[];
+  readonly 'Instructions.Words': readonly (readonly string[])[];
+  readonly 'Instructions.Refs': readonly (readonly string[])[];
+  readonly 'Instructions.Targets': readonly (readonly string[])[];
 }

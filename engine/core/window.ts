@@ -12,6 +12,9 @@ export const MOST_WINDOW_MICROS = 3_600_000_000;
 /** A window that ends this long ago is filled in late; its alerts do not page by default. */
 export const FILLED_IN_AFTER_MICROS = 600_000_000;
 
+/** What was missed longer ago than this is not filled in; the ledger of gaps says so. */
+export const MOST_FILL_IN_MICROS = 7 * 24 * 3_600_000_000;
+
 /** The next window of a rule that has seen everything before `evaluatedTo`; undefined when there is nothing new to see. */
 export function nextWindow(evaluatedTo: number, lowWater: number): Window | undefined {
   if (lowWater <= evaluatedTo) return undefined;

@@ -19,6 +19,8 @@ const VALUE_KEYS = new Set([
   'plain',
   '$value',
 ]);
+/** Keys that say little without what they stand under. */
+const BARE_KEYS = new Set(['key', 'Key', 'token', 'Token', 'auth']);
 const MAX_LABEL = 64;
 const MAX_KEY_REMEMBERED = 128;
 /** Shorter leaves are looked through sooner than they are looked up. */
@@ -43,6 +45,8 @@ export function collectJson(
   const names: (SensitiveName | undefined)[] = [];
   const labels: (SensitiveName | undefined)[] = [];
   let keyIsLabel = false;
+  // the flag that the item before was: ["--token", "..."]
+  let flag: SensitiveName | undefined;
 
   const locate = (first: number, path: JsonPath, depth: number): void => {
     if (hits.length === first) return;
@@ -89,7 +93,19 @@ export function collectJson(
     return name;
   };
 
-  return walkJson(text, {
+  /** `{"datadog": {"key": ...}}`: what the key says together with the vendor it stands under. */
+  const ofVendor = ({ keyStart, keyEnd, depth }: JsonPath, start: number, end: number): SensitiveName | undefined => {
+    const parent = depth - 2;
+    if (parent < 0 || keyStart[parent]! <= 0 || !BARE_KEYS.has(text.slice(start, Math.min(end, start + 8))))
+      return undefined;
+    const name = collector.scanner.judgeName(
+      `${text.slice(keyStart[parent], keyEnd[parent])}_${text.slice(start, end)}`,
+    );
+    return name?.vendorFormats === undefined ? undefined : name;
+  };
+
+  const joiner = namesOnly ? undefined : collector.joinLeaves(text, collection);
+  const whole = walkJson(text, {
     open(path) {
       const level = path.depth - 1;
       names[level] = level === 0 ? outer : names[level - 1];
@@ -98,7 +114,7 @@ export function collectJson(
     key(start, end, escaped, path) {
       const level = path.depth - 1;
       const first = hits.length;
-      const name = judgeKey(start, end, escaped);
+      const name = ofVendor(path, start, end) ?? judgeKey(start, end, escaped);
       locate(first, path, level);
       const key = end - start <= 12 ? text.slice(start, end) : '';
       keyIsLabel = LABEL_KEYS.has(key);
@@ -108,9 +124,13 @@ export function collectJson(
     string(start, end, escaped, path) {
       const level = path.depth - 1;
       const first = hits.length;
-      collectLeaf(start, end, escaped, names[level]);
+      const inList = path.keyStart[level] === -1;
+      collectLeaf(start, end, escaped, names[level] ?? (inList ? flag : undefined));
       locate(first, path, path.depth);
-      if (keyIsLabel && path.keyStart[level] !== -1) {
+      joiner?.add(inList ? '' : text.slice(path.keyStart[level], path.keyEnd[level]), start, end);
+      const isFlag = inList && text.startsWith('--', start) && end - start <= MAX_LABEL;
+      flag = isFlag ? collector.scanner.judgeName(text.slice(start, end)) : undefined;
+      if (keyIsLabel && !inList) {
         labels[level] = end - start <= MAX_LABEL ? collector.scanner.judgeName(text.slice(start, end)) : undefined;
       }
     },
@@ -124,6 +144,8 @@ export function collectJson(
       locate(first, path, path.depth);
     },
   });
+  joiner?.collect(hits);
+  return whole;
 }
 
 /** The characters between two quotes, unescaped; by the platform's parser where it can, it is faster. */

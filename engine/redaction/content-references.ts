@@ -112,7 +112,7 @@ function sample(found: ReadonlyMap<string, Salience>, hasher: ReferenceHasher): 
 }
 
 /** JSON by its leaves (a short leaf is a token as a whole), anything else as text. */
-function collectTokens(text: string, sink: TokenSink, level: number): void {
+export function collectTokens(text: string, sink: TokenSink, level: number): void {
   if (level < MAX_JSON_LEVEL && opensJson(text) && collectLeaves(text, sink, level)) return;
   salientTokens(text, sink);
 }

@@ -9,10 +9,11 @@ export interface KeywordAutomaton {
   /** Character class of each Latin-1 code unit; 0 is "in no keyword". Code units above 255 are class 0. */
   readonly classOf: Uint8Array;
   readonly firstAccepting: number;
-  /** Keyword indexes that end in accepting state s: outputs[outputFrom[k]] up to outputs[outputFrom[k + 1]], k = (s - firstAccepting) >> shift. */
+  /** Keyword indexes that end in accepting state s: outputs[outputFrom[k]] up to outputs[outputFrom[k + 1]], k = (s - firstAccepting) / width. */
   readonly outputs: Int32Array;
   readonly outputFrom: Int32Array;
-  readonly shift: number;
+  /** Numbers in a row of `next`. */
+  readonly width: number;
 }
 
 interface TrieNode {
@@ -28,10 +29,9 @@ interface TrieNode {
  */
 export function buildKeywordAutomaton(keywords: readonly string[], silent: readonly string[] = []): KeywordAutomaton {
   const { classOf, classes } = characterClasses([...keywords, ...silent]);
-  const shift = Math.ceil(Math.log2(classes));
   const nodes = buildTrie(keywords, silent, classOf);
   const goto = linkFailures(nodes, classes);
-  return flatten(nodes, goto, classOf, classes, shift);
+  return flatten(nodes, goto, classOf, classes);
 }
 
 const DIGIT_ZERO = 48;
@@ -115,16 +115,15 @@ function flatten(
   goto: readonly (readonly number[])[],
   classOf: Uint8Array,
   classes: number,
-  shift: number,
 ): KeywordAutomaton {
   const accepting = (state: number) => nodes[state]!.keywords.length > 0;
   const states = [...nodes.keys()];
   const order = [...states.filter((state) => !accepting(state)), ...states.filter(accepting)];
   const numbered = new Int32Array(nodes.length);
   order.forEach((state, index) => {
-    numbered[state] = index << shift;
+    numbered[state] = index * classes;
   });
-  const next = new Int32Array(nodes.length << shift);
+  const next = new Int32Array(nodes.length * classes);
   for (const state of order) {
     for (let edge = 0; edge < classes; edge++) next[numbered[state]! + edge] = numbered[goto[state]![edge]!]!;
   }
@@ -136,9 +135,9 @@ function flatten(
   return {
     next,
     classOf,
-    firstAccepting: (nodes.length - accepted.length) << shift,
+    firstAccepting: (nodes.length - accepted.length) * classes,
     outputs: Int32Array.from(accepted.flat()),
     outputFrom,
-    shift,
+    width: classes,
   };
 }

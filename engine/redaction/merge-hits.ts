@@ -12,9 +12,20 @@ export interface Replacement {
   readonly settled: boolean;
 }
 
+const NONE: readonly Hit[] = [];
+
+function inOrder(hits: readonly Hit[]): boolean {
+  for (let index = 1; index < hits.length; index++) {
+    const before = hits[index - 1]!;
+    const { start, end } = hits[index]!;
+    if (before.start > start || (before.start === start && before.end < end)) return false;
+  }
+  return true;
+}
+
 /** Overlapping hits become one range, so that nothing of either is left. In order of the text. */
 export function mergeHits(hits: readonly Hit[]): Replacement[] {
-  const sorted = hits.toSorted((a, b) => a.start - b.start || b.end - a.end);
+  const sorted = inOrder(hits) ? hits : hits.toSorted((a, b) => a.start - b.start || b.end - a.end);
   const merged: Replacement[] = [];
   for (let first = 0; first < sorted.length; ) {
     let end = sorted[first]!.end;
@@ -23,14 +34,15 @@ export function mergeHits(hits: readonly Hit[]): Replacement[] {
       end = Math.max(end, sorted[next]!.end);
       next++;
     }
-    merged.push(combine(sorted.slice(first, next), sorted[first]!.start, end));
+    const only = sorted[first]!;
+    if (next === first + 1) merged.push({ start: only.start, end, named: only, others: NONE, settled: only.settled });
+    else merged.push(combine(sorted.slice(first, next), only.start, end));
     first = next;
   }
   return merged;
 }
 
 function combine(group: readonly Hit[], start: number, end: number): Replacement {
-  if (group.length === 1) return { start, end, named: group[0]!, others: [], settled: group[0]!.settled };
   const ranked = group.toSorted((a, b) => b.rank - a.rank || b.end - b.start - (a.end - a.start) || a.start - b.start);
   const named = ranked[0]!;
   const others: Hit[] = [];

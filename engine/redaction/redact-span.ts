@@ -1,12 +1,15 @@
 import type { AgentFields } from '../core/agent-span.ts';
+import type { CallReference } from '../core/provenance.ts';
 import type { RedactedEvent, RedactedLink, RedactedSpan } from '../core/redacted-span.ts';
 import { securityAttributes } from '../core/security-attributes.ts';
 import type { EnrichedSpan, SecurityContext } from '../core/security-context.ts';
 import type { SpanEvent, SpanLink } from '../core/span.ts';
 import { PREVIEW_LIMIT } from './clip.ts';
 import { contentReferences } from './content-references.ts';
+import { spanProvenance } from './provenance/span-provenance.ts';
 import { redactAttributes } from './redact-attributes.ts';
 import type { Redactor } from './redactor.ts';
+import { restrictedArguments } from './restricted-arguments.ts';
 import { createSpanBoundary, type SpanBoundary, type SpanLimits } from './span-boundary.ts';
 import { previewsOf, type SpanPreviews } from './span-previews.ts';
 
@@ -21,7 +24,11 @@ export interface SpanRedactionOptions {
  */
 export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: SpanRedactionOptions = {}): RedactedSpan {
   const references = contentReferences(span.agent.content, redactor.hashReference);
-  const boundary = createSpanBoundary(redactor, options.limits);
+  const called = { tool: span.agent.toolName, id: span.agent.toolCallId };
+  const provenance = spanProvenance(span.agent.content, called, redactor.hashReference);
+  const restricted = restrictedArguments(span.agent, redactor.policy.tools);
+  const boundary = createSpanBoundary(redactor, options.limits, restricted?.values);
+  if (restricted?.tooMany) boundary.failed('ToolArguments', 'more values than can be looked for');
   const keep = (text: string, path: string): string => boundary.keep(text, path, PREVIEW_LIMIT);
 
   // the fields that everything is found by come first: should a span spend its budget, it is on its text
@@ -52,6 +59,7 @@ export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: Span
     security,
     ...previews,
     references,
+    provenance: { ...provenance, calls: redactCalls(provenance.calls, boundary) },
   };
   addScopeAttributes(attributes, redactAttributes(span.scope.attributes, 'ScopeAttributes.', boundary, redactor));
   addMissing(attributes, securityAttributes(security));
@@ -66,6 +74,15 @@ function redactAgent(
   boundary: SpanBoundary,
 ): Omit<AgentFields, 'content'> {
   return redactStrings(fields, 'Agent.', boundary);
+}
+
+/** Names and ids that a model wrote; the hashes beside them are no text, though one in some hundred thousand looks like a card number. */
+function redactCalls(calls: readonly CallReference[], boundary: SpanBoundary): CallReference[] {
+  return calls.map((call) => ({
+    ...call,
+    id: boundary.keep(call.id, 'Calls.Id', PREVIEW_LIMIT),
+    tool: boundary.keep(call.tool, 'Calls.Tool', PREVIEW_LIMIT),
+  }));
 }
 
 function redactSecurity(security: SecurityContext, boundary: SpanBoundary): SecurityContext {

@@ -13,12 +13,44 @@ const MAX_LINE = 16 * 1024 * 1024;
 
 type Chunks = AsyncIterable<string> | Iterable<string>;
 
+interface Window {
+  readonly text: string;
+  /** Where the window begins in the whole text. */
+  readonly offset: number;
+  /** [from, to) of the window leaves with it; the rest was read for what stands around. */
+  readonly from: number;
+  readonly to: number;
+  readonly redacted: RedactedText;
+}
+
 /**
  * Text in, redacted text out, in bounded memory whatever comes: chunks may end anywhere, in the middle of a secret or of a
  * surrogate pair. A private key whose end does not come within MAX_WINDOW is given up there.
  */
 export async function* redactTextStream(chunks: Chunks, redactor: Redactor): AsyncGenerator<string> {
+  for await (const { text, from, to, redacted } of windowsOf(chunks, redactor)) {
+    yield applyEdits(text, from, to, redacted.edits);
+  }
+}
+
+/**
+ * What would be replaced and why, a line each: offset in UTF-16 units, kind, rule, the reading it was found in, the place in JSON.
+ * Never the value, nor its length.
+ */
+export async function* explainTextStream(chunks: Chunks, redactor: Redactor): AsyncGenerator<string> {
+  for await (const { offset, from, to, redacted } of windowsOf(chunks, redactor)) {
+    for (const finding of redacted.findings) {
+      // what began before was told with the window before
+      if (finding.start < from || finding.start >= to) continue;
+      const { kind, rule, view, path } = finding;
+      yield `${offset + finding.start}\t${kind}\trule ${rule}\tread as ${view}${path === '' ? '' : `\tat ${oneLine(path)}`}\n`;
+    }
+  }
+}
+
+async function* windowsOf(chunks: Chunks, redactor: Redactor): AsyncGenerator<Window> {
   let buffer = '';
+  let offset = 0;
   let context = 0;
   let wanted = WINDOW;
   for await (const chunk of chunks) {
@@ -31,14 +63,21 @@ export async function* redactTextStream(chunks: Chunks, redactor: Redactor): Asy
         wanted = Math.min(wanted * 2, MAX_WINDOW);
         continue;
       }
-      yield applyEdits(buffer, context, cut, redacted.edits);
+      yield { text: buffer, offset, from: context, to: cut, redacted };
       const kept = Math.max(0, cut - CONTEXT);
       buffer = buffer.slice(kept);
+      offset += kept;
       context = cut - kept;
       wanted = WINDOW;
     }
   }
-  if (buffer.length > context) yield applyEdits(buffer, context, buffer.length, redactor.redactText(buffer).edits);
+  if (buffer.length > context) {
+    yield { text: buffer, offset, from: context, to: buffer.length, redacted: redactor.redactText(buffer) };
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 }
 
 /** Up to where the window can leave: a line's end at least OVERLAP from the window's, outside every edit. */
@@ -70,15 +109,21 @@ function applyEdits(text: string, from: number, to: number, edits: readonly Edit
 
 /**
  * NDJSON in, NDJSON out: `{"text": s}` becomes `{"text": redacted, "findings": [{"kind", "start", "end", "fingerprint"}]}`, offsets in
- * UTF-16 units of `s`. Throws BAD_REQUEST on a line that is no such object, TOO_LARGE on one longer than 16 Mi characters.
+ * UTF-16 units of `s`; with `explain` also `rule`, `view` and `path` (within JSON). Throws BAD_REQUEST on a line that is no such object, TOO_LARGE on one longer than 16 Mi characters.
  */
-export async function* redactJsonLines(chunks: Chunks, redactor: Redactor): AsyncGenerator<string> {
+export async function* redactJsonLines(chunks: Chunks, redactor: Redactor, explain = false): AsyncGenerator<string> {
   let number = 0;
   for await (const line of linesOf(chunks)) {
     number++;
     if (line.trim() === '') continue;
     const { text, findings } = redactor.redactText(textOf(line, number));
-    const found = findings.map(({ kind, start, end, fingerprint }) => ({ kind, start, end, fingerprint }));
+    const found = findings.map(({ kind, start, end, fingerprint, rule, view, path }) => ({
+      kind,
+      start,
+      end,
+      fingerprint,
+      ...(explain && { rule, view, path }),
+    }));
     yield `${JSON.stringify({ text, findings: found })}\n`;
   }
 }

@@ -1,6 +1,9 @@
 /** `secret`: a credential. `pii`: personal data. */
 export type RedactionClass = 'secret' | 'pii';
 
+/** Kind of the token for text that could not be judged: too long, budget spent, a rule that threw. */
+export const UNJUDGED = 'REDACTED';
+
 /**
  * How much the match itself says about what it is. Where hits overlap, the highest confidence names the token:
  * `format` a shape that only this vendor issues, `context` a value that a vendor's name stands next to, `shape` a structure
@@ -21,6 +24,8 @@ export interface Found {
   class: RedactionClass;
   /** Number of the scan under way: what a finder remembers of a text holds for one scan. */
   scan: number;
+  /** Set by the finder of assigned values when the name at the keyword says nothing about a value. */
+  untelling: boolean;
 }
 
 /**
@@ -51,6 +56,8 @@ export interface RedactionRule {
     | { readonly find: Finder };
   /** The keyword may stand in the middle of a word. Default: the character before must not be a letter or digit. */
   readonly anywhere?: boolean;
+  /** Only where the org's policy asks for its kind. */
+  readonly optional?: true;
   readonly check?: (value: string) => boolean;
   /** Spelling under which the same value is the same value: digits of a card, an address in lower case. */
   readonly normalise?: (value: string) => string;

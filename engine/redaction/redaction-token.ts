@@ -7,7 +7,6 @@ const TOKEN_KEY_LABEL = 'spanwarden redaction token v1';
 const FINGERPRINT_BYTES = 16;
 const IDENTITIES_REMEMBERED = 4096;
 
-const DEFAULT_SUFFIX_LENGTH = 4;
 const MAX_SUFFIX_LENGTH = 24;
 
 /**
@@ -19,6 +18,8 @@ export interface TokenMint {
   /** 32 hex digits (128 bits of the HMAC). */
   fingerprint(value: string): string;
   token(kind: string, value: string): string;
+  /** A token without identity: its suffix is all zeros, whatever the value. */
+  blank(kind: string): string;
   /**
    * End of the token that begins at `at`; 0 when there is none. A token is known by its form, a kind of this mint and the length
    * of its suffix. Anyone can write one, so a token says nothing without a finding; and all that one can hide is its suffix.
@@ -34,10 +35,11 @@ interface Identity {
 export function createTokenMint(
   orgKey: Uint8Array,
   kinds: ReadonlySet<string>,
-  suffixLength = DEFAULT_SUFFIX_LENGTH,
+  suffixLengths: readonly number[] = [4],
 ): TokenMint {
   if (orgKey.length < 32) throw new RangeError('the org key must have at least 32 bytes');
-  if (!Number.isInteger(suffixLength) || suffixLength < 4 || suffixLength > MAX_SUFFIX_LENGTH) {
+  const suffixLength = suffixLengths[0]!;
+  if (suffixLengths.some((length) => !Number.isInteger(length) || length < 4 || length > MAX_SUFFIX_LENGTH)) {
     throw new RangeError(`the suffix length must be 4 to ${MAX_SUFFIX_LENGTH}`);
   }
   const hmac = createHmacSha256(createHmacSha256(orgKey)(TOKEN_KEY_LABEL));
@@ -50,10 +52,14 @@ export function createTokenMint(
     remembered.set(value, identity);
     return identity;
   };
-  const form = new RegExp(`\\[([A-Z][A-Z0-9_]{1,39}):[0-9a-hjkmnp-tv-z]{${suffixLength}}\\]`, 'y');
+  const form = new RegExp(
+    `\\[([A-Z][A-Z0-9_]{1,39}):(?:${suffixLengths.map((length) => `[0-9a-hjkmnp-tv-z]{${length}}`).join('|')})\\]`,
+    'y',
+  );
   return {
     suffixLength,
     fingerprint: (value) => identify(value).fingerprint,
+    blank: (kind) => `[${kind}:${'0'.repeat(suffixLength)}]`,
     token: (kind, value) => `[${kind}:${identify(value).suffix}]`,
     tokenEnd(text, at) {
       if (text.charCodeAt(at) !== 91) return 0;

@@ -1,13 +1,14 @@
 import type { RedactionFinding } from '../core/redacted-span.ts';
-import type { AttributeClasses } from './attribute-classes.ts';
 import { createBoundedCache } from './bounded-cache.ts';
 import { type AttributeClassifier, createAttributeClassifier } from './classify-attribute.ts';
 import { createHitCollector } from './collect-hits.ts';
 import { createReferenceHasher, type ReferenceHasher } from './content-references.ts';
 import { type HitMemo, NO_READINGS } from './hit-collector.ts';
+import { collectLiterals } from './literal-hits.ts';
 import { mergeHits, type Replacement } from './merge-hits.ts';
+import { actionOn, BUILT_IN_RULES, type RedactionPolicy, rulesOf } from './redaction-policy.ts';
+import { UNJUDGED } from './redaction-rule.ts';
 import { createTokenMint, type TokenMint } from './redaction-token.ts';
-import { RULE_TABLE } from './rule-table.ts';
 import { compileScanner, type Focus, type Hit, type Scanner } from './scanner.ts';
 import { SENSITIVE_NAMES, type SensitiveName } from './sensitive-names.ts';
 import { opensJson } from './views/json-walk.ts';
@@ -15,8 +16,6 @@ import { BudgetSpent, createWorkBudget, type WorkBudget } from './work-budget.ts
 
 /** One value that was replaced. Offsets are UTF-16 units of the text as it came. */
 export interface TextFinding extends RedactionFinding {
-  /** Id of the rule that named it. */
-  readonly rule: string;
   /** How the text was read when it hit: plain, json, escapes, percent, base64, hex. */
   readonly view: string;
 }
@@ -41,19 +40,15 @@ export interface TextContext {
   readonly key?: string;
   /** Shared by the texts of one span; one of its own, in proportion to the text, when left out. */
   readonly budget?: WorkBudget;
+  /** Values that may not stay wherever they stand. */
+  readonly literals?: readonly string[];
   /** What was found in the texts of one span, by text: the same text is looked through once. */
   readonly memo?: HitMemo;
 }
 
-export interface RedactionPolicy extends Partial<AttributeClasses> {
-  /** Characters of a token's suffix: 4 to 24. */
-  readonly suffixLength?: number;
-  /** UTF-16 units; a longer text is replaced whole. */
-  readonly maxLength?: number;
-}
-
 export interface Redactor {
   readonly mint: TokenMint;
+  readonly policy: RedactionPolicy;
   /** Which attribute keys may keep their text: the built-in classes and the policy's. */
   readonly classify: AttributeClassifier;
   /** Hashes the tokens of content references, under a key of its own. */
@@ -66,11 +61,10 @@ export interface Redactor {
   replaceWhole(text: string, kind: string, of: RedactionFinding['class']): RedactedText;
 }
 
-/** Kind of the token for text that could not be judged: too long, budget spent, a rule that threw. */
-const UNJUDGED = 'REDACTED';
 export const UNCLASSIFIED = 'UNCLASSIFIED';
 const EXTRA_KINDS: readonly string[] = [UNJUDGED, UNCLASSIFIED, ...SENSITIVE_NAMES.map((name) => name.kind)];
 
+const DEFAULT_SUFFIX_LENGTH = 4;
 const MAX_LENGTH = 4 * 1024 * 1024;
 const STEPS_PER_CHARACTER = 160;
 const STEPS_AT_LEAST = 1 << 16;
@@ -78,8 +72,6 @@ const STEPS_AT_LEAST = 1 << 16;
 const MAX_ROUNDS = 4;
 /** What stands this near to a token is scanned again: no rule that starts at a keyword looks further back. */
 const REACH = 96;
-/** Longest token: a kind of 40 characters, a suffix of 24, brackets and colon. */
-const MAX_TOKEN = 67;
 const SHORT = 64;
 const SHORT_REMEMBERED = 8192;
 const MAX_PATH = 256;
@@ -87,15 +79,40 @@ const PATHS_REMEMBERED = 1024;
 
 /** A scanner for the built-in rules. Costs some milliseconds; share it between redactors. */
 export function compileBuiltInScanner(): Scanner {
-  return compileScanner(RULE_TABLE, EXTRA_KINDS);
+  return compileScanner(BUILT_IN_RULES, EXTRA_KINDS);
 }
 
-/** @param options.key the org's key, 32 bytes or more */
-export function createRedactor(options: { key: Uint8Array; policy?: RedactionPolicy; scanner?: Scanner }): Redactor {
-  const scanner = options.scanner ?? compileBuiltInScanner();
-  const maxLength = options.policy?.maxLength ?? MAX_LENGTH;
-  const mint = createTokenMint(options.key, scanner.kinds, options.policy?.suffixLength);
-  const collector = createHitCollector(scanner);
+export interface RedactorOptions {
+  /** The org's key, 32 bytes or more. */
+  readonly key: Uint8Array;
+  /** Keys of before, while values allowed under them are still known. */
+  readonly formerKeys?: readonly Uint8Array[];
+  readonly policy?: RedactionPolicy;
+  /** The built-in one, shared; not used where the policy changes the rules. */
+  readonly scanner?: Scanner;
+}
+
+/** Throws RangeError for a policy that is not valid. */
+export function createRedactor({ key, formerKeys = [], policy = {}, scanner: shared }: RedactorOptions): Redactor {
+  const rules = rulesOf(policy);
+  const scanner = rules === BUILT_IN_RULES ? (shared ?? compileBuiltInScanner()) : compileScanner(rules, EXTRA_KINDS);
+  const maxLength = policy.maxLength ?? MAX_LENGTH;
+  const suffixes = [policy.suffixLength ?? DEFAULT_SUFFIX_LENGTH, ...(policy.formerSuffixLengths ?? [])];
+  const mint = createTokenMint(key, scanner.kinds, suffixes);
+  const formerMints = formerKeys.map((former) => createTokenMint(former, scanner.kinds, suffixes));
+  const allowed = new Set(policy.allowed);
+  const mayStay = (hit: Hit): boolean => {
+    if (policy.actions !== undefined && actionOn(policy, hit.kind, hit.class) === 'keep') return true;
+    if (allowed.size === 0) return false;
+    return [mint, ...formerMints].some((one) => allowed.has(one.fingerprint(hit.value)));
+  };
+  const decides = policy.actions !== undefined || allowed.size > 0;
+  const dropped = (hit: Hit): boolean => decides && actionOn(policy, hit.kind, hit.class) === 'drop';
+  const wanted = (text: string, hits: Hit[]): Hit[] => {
+    const left = withoutTokens(text, hits, mint);
+    return decides ? left.filter((hit) => !mayStay(hit)) : left;
+  };
+  const collector = createHitCollector(scanner, mint.tokenEnd);
   const paths = createBoundedCache<string, string>(PATHS_REMEMBERED);
   const cleanShort = createBoundedCache<string, RedactedText>(SHORT_REMEMBERED);
 
@@ -111,14 +128,19 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
     };
   };
 
+  const tokenOf = (hit: Hit): string => (dropped(hit) ? mint.blank(hit.kind) : mint.token(hit.kind, hit.value));
+  const fingerprintOf = (hit: Hit): string => (dropped(hit) ? '' : mint.fingerprint(hit.value));
+
   const redact = (
     text: string,
     name: SensitiveName | undefined,
     budget: WorkBudget,
     shared: HitMemo | undefined,
+    literals?: readonly string[],
   ): RedactedText => {
     const collection = { depth: NO_READINGS, budget, memo: shared ?? new Map() };
-    const hits = withoutTokens(text, collector.text(text, name, collection), mint);
+    const hits = wanted(text, collector.text(text, name, collection));
+    if (literals !== undefined) collectLiterals(text, literals, UNCLASSIFIED, budget, hits);
     const remember = (known: string, found: readonly Hit[]): void => {
       if (name === undefined && known.length > SHORT) shared?.set(known, { hits: found, depth: NO_READINGS });
     };
@@ -128,22 +150,22 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
     }
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const replacements = mergeHits(hits);
-      const edited = applyReplacements(text, replacements, mint);
+      const edited = applyReplacements(text, replacements, tokenOf);
       const more: Hit[] = [];
       const settled = replacements.every((one) => one.settled);
       if (opensJson(text) && !settled) more.push(...collector.text(edited.text, name, collection));
       else if (!settled) collector.again(edited.text, edited.unsettled(REACH), collection, more);
-      const left = withoutTokens(edited.text, more, mint);
+      const left = wanted(edited.text, more);
       if (left.length === 0) {
-        remember(
-          text,
-          hits.map((hit) => ({ ...hit, settled: true })),
-        );
-        remember(edited.text, []);
+        if (shared !== undefined) {
+          for (const hit of hits) hit.settled = true;
+          remember(text, hits);
+          remember(edited.text, []);
+        }
         return {
           text: edited.text,
           edits: edited.edits,
-          findings: replacements.flatMap((one) => findingsOf(one, mint)),
+          findings: findingsOf(replacements, fingerprintOf),
         };
       }
       for (const hit of left) {
@@ -172,12 +194,13 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
 
   return {
     mint,
-    classify: createAttributeClassifier(options.policy),
-    hashReference: createReferenceHasher(options.key),
+    policy,
+    classify: createAttributeClassifier(policy),
+    hashReference: createReferenceHasher(key),
     judgeName: scanner.judgeName,
     replaceWhole,
     redactText(text, context = {}) {
-      const short = text.length <= SHORT && context.key === undefined;
+      const short = text.length <= SHORT && context.key === undefined && context.literals === undefined;
       if (short) {
         const known = cleanShort.get(text);
         if (known !== undefined) return known;
@@ -186,7 +209,7 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
       const budget = context.budget ?? createWorkBudget(STEPS_AT_LEAST + STEPS_PER_CHARACTER * text.length);
       try {
         const name = context.key === undefined ? undefined : scanner.judgeName(context.key);
-        const result = redactPaths(redact(text, name, budget, context.memo), budget);
+        const result = redactPaths(redact(text, name, budget, context.memo, context.literals), budget);
         if (short && result.findings.length === 0) cleanShort.set(text, result);
         return result;
       } catch {
@@ -197,25 +220,20 @@ export function createRedactor(options: { key: Uint8Array; policy?: RedactionPol
   };
 }
 
-/** Without the hits that are tokens already, or that read a token's own kind as a name ("[PASSWORD:" looks like an assignment). */
+/** Without the hits that are nothing but tokens of an earlier pass: a password's place that holds one. */
 function withoutTokens(text: string, hits: Hit[], mint: TokenMint): Hit[] {
-  return hits.filter((hit) => {
-    if (mint.tokenEnd(text, hit.start) > 0) return !consistsOfTokens(text, hit.start, hit.end, mint);
-    return hit.rank > 0 || !isInsideToken(text, hit.start, mint);
-  });
+  return hits.filter(
+    (hit) => text.charCodeAt(hit.start) !== BRACKET || !consistsOfTokens(text, hit.start, hit.end, mint),
+  );
 }
 
-function isInsideToken(text: string, at: number, mint: TokenMint): boolean {
-  for (let start = at - 1; start >= 0 && at - start < MAX_TOKEN; start--) {
-    if (mint.tokenEnd(text, start) > at) return true;
-  }
-  return false;
-}
+const BRACKET = 91;
 
 function consistsOfTokens(text: string, start: number, end: number, mint: TokenMint): boolean {
   let at = start;
   while (at < end) {
     const tokenEnd = mint.tokenEnd(text, at);
+    if (at === start && tokenEnd === 0) return false;
     if (tokenEnd > 0) at = tokenEnd;
     else if (/[\s,;|"']/.test(text[at]!)) at++;
     else return false;
@@ -232,7 +250,11 @@ interface EditedText {
   sourceOffset(offset: number, side: 'start' | 'end'): number;
 }
 
-function applyReplacements(text: string, replacements: readonly Replacement[], mint: TokenMint): EditedText {
+function applyReplacements(
+  text: string,
+  replacements: readonly Replacement[],
+  tokenOf: (hit: Hit) => string,
+): EditedText {
   const tokens: { start: number; end: number; source: Replacement }[] = [];
   const edits: Edit[] = [];
   let edited = '';
@@ -241,7 +263,7 @@ function applyReplacements(text: string, replacements: readonly Replacement[], m
     edited += text.slice(copied, replacement.start);
     const start = edited.length;
     const { quote } = replacement.named;
-    const token = quote + mint.token(replacement.named.kind, replacement.named.value) + quote;
+    const token = quote + tokenOf(replacement.named) + quote;
     edited += token;
     edits.push({ start: replacement.start, end: replacement.end, text: token });
     tokens.push({ start, end: edited.length, source: replacement });
@@ -275,8 +297,17 @@ function applyReplacements(text: string, replacements: readonly Replacement[], m
   };
 }
 
-function findingsOf({ start, end, named, others }: Replacement, mint: TokenMint): TextFinding[] {
-  return [named, ...others].map((hit) => ({
+function findingsOf(replacements: readonly Replacement[], fingerprintOf: (hit: Hit) => string): TextFinding[] {
+  const findings: TextFinding[] = [];
+  for (const { start, end, named, others } of replacements) {
+    findings.push(findingOf(named, start, end, fingerprintOf));
+    for (const hit of others) findings.push(findingOf(hit, start, end, fingerprintOf));
+  }
+  return findings;
+}
+
+function findingOf(hit: Hit, start: number, end: number, fingerprintOf: (hit: Hit) => string): TextFinding {
+  return {
     class: hit.class,
     kind: hit.kind,
     rule: hit.rule,
@@ -284,6 +315,6 @@ function findingsOf({ start, end, named, others }: Replacement, mint: TokenMint)
     path: hit.path,
     start,
     end,
-    fingerprint: mint.fingerprint(hit.value),
-  }));
+    fingerprint: fingerprintOf(hit),
+  };
 }

@@ -1,9 +1,10 @@
-import { isAlphanumeric, isHexDigit } from './detect/ascii.ts';
+import { isAlphanumeric, isHexDigit, isUpper, isWord } from './detect/ascii.ts';
 import { assignedValueFinder } from './detect/assigned-value.ts';
 import { createNameJudge, type NameJudge } from './judge-name.ts';
 import { buildKeywordAutomaton } from './keyword-automaton.ts';
 import { CONFIDENCE_RANK, type Finder, type Found, type RedactionClass, type RedactionRule } from './redaction-rule.ts';
 import { NAME_STEMS } from './sensitive-names.ts';
+import { READINGS } from './views/readings.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 /** One place in a text that a rule took. Offsets are UTF-16 units of the text that was scanned. */
@@ -11,12 +12,13 @@ export interface Hit {
   start: number;
   end: number;
   readonly kind: string;
-  readonly class: RedactionClass;
+  /** `failure`: it could not be judged. `unclassified`: it may not stay whatever it is. */
+  readonly class: RedactionClass | 'failure' | 'unclassified';
   readonly rank: number;
   readonly rule: string;
   /** The value in the spelling that gives it its identity. */
   readonly value: string;
-  /** How the text was read when the rule hit: `plain`, `json`, `escapes`, `percent`, `base64`, `hex`. */
+  /** How the text was read when the rule hit: `plain`, `json`, a label of READINGS, an encoding. */
   readonly view: string;
   /** Within JSON: the leaf, as `.messages[0].content`; '' elsewhere. */
   path: string;
@@ -28,9 +30,18 @@ export interface Hit {
 
 /** What a scan saw that decides whether the text is worth reading in another way. */
 export interface Seen {
-  backslash: boolean;
-  percent: boolean;
+  /** A bit for each of READINGS. */
+  readings: number;
+  /** Where names stand that may tell what follows them, in order. */
+  names: number[];
 }
+
+export function nothingSeen(): Seen {
+  return { readings: 0, names: [] };
+}
+
+/** End of the token that begins at an offset; 0 when there is none. */
+export type TokenEnd = (text: string, at: number) => number;
 
 /**
  * A compiled rule table: one keyword automaton over the text, a rule's pattern or finder only where one of its keywords stands.
@@ -40,10 +51,19 @@ export interface Scanner {
   readonly kinds: ReadonlySet<string>;
   readonly judgeName: NameJudge;
   /**
-   * Appends what it finds in [from, to) to `hits`; with `focus`, only what begins at a keyword within the focus. Throws
-   * BudgetSpent.
+   * Appends what it finds in [from, to) to `hits`; with `focus`, only what begins at a keyword within the focus. Keywords within
+   * a token are passed over: a token has nothing of its own to hide. Throws BudgetSpent.
    */
-  scan(text: string, from: number, to: number, budget: WorkBudget, hits: Hit[], seen: Seen, focus?: Focus): void;
+  scan(
+    text: string,
+    from: number,
+    to: number,
+    budget: WorkBudget,
+    hits: Hit[],
+    seen: Seen,
+    tokenEnd: TokenEnd,
+    focus?: Focus,
+  ): void;
 }
 
 export interface Focus {
@@ -53,8 +73,16 @@ export interface Focus {
 
 /** Steps charged for one attempt of a rule; a scanned character is one step. */
 const STEPS_PER_ATTEMPT = 24;
-const BACKSLASH = -1;
-const PERCENT = -2;
+/** Attempts are charged in lots. */
+const ATTEMPTS_AT_ONCE = 1024;
+/** Reported once for each run of digits of three and more. */
+const DIGITS = '###';
+// Actions of the automaton that call no rule.
+const TOKEN = -1;
+/** What follows, as many pairs as its second number says, is tried only where a number may begin. */
+const NUMBERS = -2;
+/** A sign of the reading with the second number. */
+const READING = -3;
 
 interface CompiledRule {
   readonly rule: Pick<RedactionRule, 'id' | 'kind' | 'class' | 'check' | 'normalise'>;
@@ -67,10 +95,13 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
   const judgeName = createNameJudge();
   const compiled: CompiledRule[] = [...rules.map(compileRule), assignedValueRule(judgeName)];
   const { keywords, targets } = collectKeywords([...rules.map((rule) => rule.keywords), NAME_STEMS]);
-  const { next, classOf, firstAccepting, outputs, outputFrom, shift } = buildKeywordAutomaton(keywords, ['####']);
+  const { next, classOf, firstAccepting, outputs, outputFrom, width } = buildKeywordAutomaton(keywords, [`${DIGITS}#`]);
   const { actions, actionFrom } = flattenActions(outputs, outputFrom, keywords, targets);
-  const found: Found = { start: 0, end: 0, resume: 0, kind: '', class: 'secret', scan: 0 };
-  const resumeAt = new Int32Array(compiled.length);
+  const assigned = compiled.length - 1;
+  const found: Found = { start: 0, end: 0, resume: 0, kind: '', class: 'secret', scan: 0, untelling: false };
+  // Offsets of all scans follow one another on one axis, so that nothing has to be cleared between short texts.
+  const resumeAt = new Float64Array(compiled.length);
+  let base = 0;
 
   const attempt = (index: number, text: string, at: number, end: number, from: number, to: number): Hit | undefined => {
     const { rule, find, rank, anywhere } = compiled[index]!;
@@ -79,11 +110,11 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
     found.kind = rule.kind;
     found.class = rule.class;
     const hit = find(text, at, end, from, to, found);
-    if (found.resume > 0) resumeAt[index] = found.resume;
+    if (found.resume > 0) resumeAt[index] = base + found.resume;
     if (!hit) return undefined;
     const value = text.slice(found.start, found.end);
     if (rule.check !== undefined && !rule.check(value)) return undefined;
-    resumeAt[index] = found.end;
+    resumeAt[index] = base + found.end;
     return {
       start: found.start,
       end: found.end,
@@ -102,31 +133,46 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
   return {
     kinds: new Set([...rules.map((rule) => rule.kind), ...extraKinds]),
     judgeName,
-    scan(text, from, to, budget, hits, seen, focus) {
+    scan(text, from, to, budget, hits, seen, tokenEnd, focus) {
       const first = focus === undefined ? from : focus.from;
       const end = focus === undefined ? to : focus.to;
       budget.spend(end - first);
-      resumeAt.fill(0);
       found.scan++;
+      let attempts = 0;
       let state = 0;
       for (let index = first; index < end; index++) {
         const code = text.charCodeAt(index);
         state = next[state + (code < 256 ? classOf[code]! : 0)]!;
         if (state < firstAccepting) continue;
-        const accepted = (state - firstAccepting) >> shift;
+        const accepted = ((state - firstAccepting) / width) | 0;
         const last = actionFrom[accepted + 1]!;
         for (let action = actionFrom[accepted]!; action < last; action += 2) {
           const rule = actions[action]!;
-          const at = index + 1 - actions[action + 1]!;
-          if (rule === BACKSLASH) seen.backslash = true;
-          else if (rule === PERCENT) seen.percent = true;
-          else if (at >= resumeAt[rule]!) {
-            budget.spend(STEPS_PER_ATTEMPT);
+          if (rule >= 0) {
+            const at = index + 1 - actions[action + 1]!;
+            if (base + at < resumeAt[rule]!) continue;
+            attempts++;
+            found.untelling = false;
             const hit = attempt(rule, text, at, index + 1, from, to);
             if (hit !== undefined) hits.push(hit);
+            if (rule === assigned && !found.untelling) seen.names.push(at);
+          } else if (rule === NUMBERS) {
+            if (!opensNumber(text, index - 2, from)) action += 2 * actions[action + 1]!;
+          } else if (rule === READING) seen.readings |= 1 << actions[action + 1]!;
+          else if (isUpper(text.charCodeAt(index + 1))) {
+            const after = tokenEnd(text, index);
+            if (after === 0 || after > to) continue;
+            index = after - 1;
+            state = 0;
           }
         }
+        if (attempts > ATTEMPTS_AT_ONCE) {
+          budget.spend(attempts * STEPS_PER_ATTEMPT);
+          attempts = 0;
+        }
       }
+      budget.spend(attempts * STEPS_PER_ATTEMPT);
+      base += to;
     },
   };
 }
@@ -142,7 +188,12 @@ function flattenActions(
   const actionFrom = new Int32Array(outputFrom.length);
   for (let state = 0; state + 1 < outputFrom.length; state++) {
     for (const keyword of outputs.subarray(outputFrom[state], outputFrom[state + 1])) {
-      for (const rule of targets[keyword]!) actions.push(rule, keywords[keyword]!.length);
+      const called = targets[keyword]!;
+      if (keywords[keyword] === DIGITS && called.length > 0) actions.push(NUMBERS, called.length);
+      for (const rule of called) {
+        if (rule <= READING) actions.push(READING, READING - rule);
+        else actions.push(rule, keywords[keyword]!.length);
+      }
     }
     actionFrom[state + 1] = actions.length;
   }
@@ -151,10 +202,10 @@ function flattenActions(
 
 /** Keywords without repetition and, for each, the indexes of the rules it calls. */
 function collectKeywords(lists: readonly (readonly string[])[]): { keywords: string[]; targets: number[][] } {
-  const byKeyword = new Map<string, number[]>([
-    ['\\', [BACKSLASH]],
-    ['%', [PERCENT]],
-  ]);
+  const byKeyword = new Map<string, number[]>([['[', [TOKEN]]]);
+  READINGS.forEach(({ signs }, reading) => {
+    for (const sign of signs) byKeyword.set(sign.replace(/\d/g, '#'), [READING - reading]);
+  });
   lists.forEach((list, rule) => {
     for (const keyword of new Set(list.map((word) => word.replace(/\d/g, '#')))) {
       const targets = byKeyword.get(keyword);
@@ -217,4 +268,15 @@ function opensWord(text: string, at: number, from: number): boolean {
   if (at - 2 < from) return false;
   if (text.charCodeAt(at - 2) === 92) return before === 110 || before === 114 || before === 116;
   return at - 3 >= from && text.charCodeAt(at - 3) === 37 && isHexDigit(before) && isHexDigit(text.charCodeAt(at - 2));
+}
+
+/**
+ * A run of digits that begins at `at` may be a number: not inside a word, an escape (%) or a variable ($), nor after a sign or in a
+ * decimal or an id, but for the prefix 1 of a telephone number (1-800, 1.800).
+ */
+function opensNumber(text: string, at: number, from: number): boolean {
+  if (at <= from) return true;
+  const before = text.charCodeAt(at - 1);
+  if (before === 45 || before === 46) return at - 2 >= from && text.charCodeAt(at - 2) === 49;
+  return !isWord(before) && before !== 37 && before !== 36 && before !== 43;
 }

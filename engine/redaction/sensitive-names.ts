@@ -2,10 +2,10 @@ import type { RedactionClass } from './redaction-rule.ts';
 
 /**
  * What a value must look like to be taken for what its name promises. `human` chosen by a person, so anything but a
- * placeholder; `machine` generated, so no plain words; `random` the name is only a hint (*_key), so it must look random;
+ * placeholder; `machine` generated, so no plain words; `random` the name is only a hint (key), so it must look random; `opaque` the same, or hex as long as a key;
  * `header` an HTTP credential header; a pattern where the value has a shape of its own.
  */
-export type ValueShape = 'human' | 'machine' | 'random' | 'header' | RegExp;
+export type ValueShape = 'human' | 'machine' | 'random' | 'opaque' | 'header' | RegExp;
 
 /** A kind of name that secrets and personal data stand under: JSON keys, attribute keys, .env lines, flags, headers, variables. */
 export interface SensitiveName {
@@ -13,6 +13,8 @@ export interface SensitiveName {
   readonly title: string;
   readonly class: RedactionClass;
   readonly value: ValueShape;
+  /** Set where the name holds a vendor's: what that vendor's keys look like, whatever `value` says. */
+  readonly vendorFormats?: RegExp;
   /** A number (not only its text) under this name is a value too. */
   readonly numeric?: boolean;
   /** On the name's words in lower case joined by `_`; the first row that matches decides. */
@@ -25,7 +27,7 @@ export interface SensitiveName {
 
 /** Pieces of names that the keyword automaton stops at; every name below contains one. */
 export const NAME_STEMS: readonly string[] =
-  'pass pwd kennwort secret token key auth cookie cred jwt bearer otp #fa mfa cvv cvc ssn social pin card iban phone mobile mnemonic cc_n'.split(
+  'pass pw kennwort secret token key auth cookie cred jwt bearer otp #fa mfa cvv cvc ssn social pin card iban phone mobile mnemonic cc_n nino nhs aadhaar cpf cnpj dni codice pesel personn fodsel hetu curp nric tfn medicare bsn tax_id taxid steuer national_id nationalid passport'.split(
     ' ',
   );
 
@@ -46,8 +48,9 @@ export const SENSITIVE_NAMES: readonly SensitiveName[] = [
     class: 'secret',
     value: 'human',
     numeric: true,
+    except: /^pass$/,
     pattern:
-      /(?:(?:^|_)[a-z0-9]{0,24}?(?:password|passwd|passphrase|passcode|kennwort|passwort)|(?:^|_)(?:db|user|my|mysql|pg|root|admin|smtp|ftp|redis|ssh)?(?:pass|pwd))s?(?:_(?:hash|hashed|value|raw|plain|plaintext|confirm|confirmation|new|old|again|text))?$/,
+      /(?:(?:^|_)[a-z0-9]{0,24}?(?:password|passwd|passphrase|passcode|kennwort|passwort)|(?:^|_)(?:db|user|my|mysql|pg|root|admin|smtp|ftp|redis|ssh|auth|default)?(?:pass|pwd)|_pw)s?(?:_(?:hash|hashed|value|raw|plain|plaintext|confirm|confirmation|new|old|again|text))?$/,
     examples: [
       'password',
       'DB_PASSWORD',
@@ -67,6 +70,16 @@ export const SENSITIVE_NAMES: readonly SensitiveName[] = [
       'passport_office',
       'pass_rate',
     ],
+  },
+  {
+    kind: 'PASSWORD',
+    title: 'Password under a name that is an ordinary word',
+    class: 'secret',
+    value: /^(?=.*\d)(?=.*[A-Za-z])[!-;=-~]{6,128}$/,
+    numeric: true,
+    pattern: /^pass$/,
+    examples: ['pass'],
+    nearMisses: ['passes'],
   },
   {
     kind: 'COOKIE',
@@ -120,7 +133,8 @@ export const SENSITIVE_NAMES: readonly SensitiveName[] = [
     class: 'secret',
     value: 'human',
     numeric: true,
-    pattern: /(?:^|_)[a-z0-9]{0,20}?secrets?(?:_(?:key|value|token|id|text|string|code|plain|raw|base64))?$/,
+    pattern:
+      /(?:^|_)[a-z0-9]{0,20}?secrets?(?:_(?:key|value|token|id|text|string|code|plain|raw|base64|key_base|base))?$/,
     examples: [
       'client_secret',
       'clientSecret',
@@ -211,6 +225,17 @@ export const SENSITIVE_NAMES: readonly SensitiveName[] = [
     nearMisses: ['ssn_verified', 'session'],
   },
   {
+    kind: 'NATIONAL_ID',
+    title: 'National identity, tax, health or passport number',
+    class: 'pii',
+    value: /^(?=(?:.*\d){5})[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){6,20}$/,
+    numeric: true,
+    pattern:
+      /(?:^|_)(?:nino|nhs|aadhaar|cpf|cnpj|dni|codice_?fiscale|pesel|personnummer|fodselsnummer|hetu|curp|nric|tfn|medicare|bsn|tax_?id|steuer_?id|national_?id|passport)(?:_?(?:number|no|num|nr|code))?$/,
+    examples: ['nino', 'nhs_number', 'aadhaarNumber', 'codice_fiscale', 'nationalId', 'passport_no', 'tax_id', 'cpf'],
+    nearMisses: ['tax_id_type', 'passport_country', 'passport_strategy', 'national_holiday'],
+  },
+  {
     kind: 'CARD',
     title: 'Payment card number',
     class: 'pii',
@@ -243,18 +268,27 @@ export const SENSITIVE_NAMES: readonly SensitiveName[] = [
     kind: 'SECRET_KEY',
     title: 'Key under a name that says no more',
     class: 'secret',
-    value: 'random',
-    pattern: /(?:^|_)keys?$/,
+    value: 'opaque',
+    pattern: /_keys?$/,
     except:
       /(?:^|_)(?:primary|foreign|public|pub|sort|partition|cache|idempotency|routing|row|hash|range|index|object|unique|natural|composite|message|map|dict|json|i18n|translation|lookup|group|dedup|deduplication|event|item|cell|column|order|join|parent|registry|hot|shortcut|arrow|enter|tab|escape|answer|metric|feature|flag|query|search|config|setting|property|attribute|field|label|tag|resource|entity|record|document|node|edge|task|job|issue|project|board|has|is|if|not|no|by|per|on|for|from|to|s3|blob|file|path|image|asset|trace|span)_keys?$/,
-    examples: ['encryption_key', 'master_key', 'key', 'my_vendor_key'],
+    examples: ['encryption_key', 'master_key', 'my_vendor_key'],
     nearMisses: ['primary_key', 'cache_key', 'monkeys_count', 'keyboard', 'issue_key', 'idempotency-key'],
+  },
+  {
+    kind: 'SECRET_KEY',
+    title: 'Key without a name',
+    class: 'secret',
+    value: 'random',
+    pattern: /^keys?$/,
+    examples: ['key', 'keys'],
+    nearMisses: ['keyed'],
   },
   {
     kind: 'SECRET_TOKEN',
     title: 'Token under a name that says no more',
     class: 'secret',
-    value: 'random',
+    value: 'opaque',
     pattern: /_token$/,
     except:
       /(?:^|_)(?:next|prev|previous|page|paging|pagination|continuation|continue|sync|resume|start|end|begin|eos|bos|pad|unk|unknown|mask|cls|sep|stop|special|max|min|num|per|total|input|output|prompt|completion|cached|reasoning|first|last|each|design|css|theme|color|cancel|cancellation|word|sub|text|string|current|lookahead|delimiter)_token$/,

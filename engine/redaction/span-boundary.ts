@@ -36,7 +36,12 @@ export interface SpanBoundary {
   derive<T>(work: () => T): T;
 }
 
-export function createSpanBoundary(redactor: Redactor, limits: SpanLimits = SPAN_LIMITS): SpanBoundary {
+/** @param literals values that may not stay in any of the span's texts */
+export function createSpanBoundary(
+  redactor: Redactor,
+  limits: SpanLimits = SPAN_LIMITS,
+  literals?: readonly string[],
+): SpanBoundary {
   const budget = createWorkBudget(limits.steps);
   const memo: HitMemo = new Map();
   const found: RedactionFinding[] = [];
@@ -51,7 +56,12 @@ export function createSpanBoundary(redactor: Redactor, limits: SpanLimits = SPAN
     }
   };
   const redact = (text: string, path: string, key: string | undefined): string => {
-    const result = redactor.redactText(text, key === undefined ? { budget, memo } : { key, budget, memo });
+    const result = redactor.redactText(text, {
+      budget,
+      memo,
+      ...(key !== undefined && { key }),
+      ...(literals !== undefined && { literals }),
+    });
     if (result.findings.length > 0) report(result, path);
     return result.text;
   };
@@ -87,6 +97,7 @@ function spanFinding(finding: RedactedText['findings'][number], path: string): R
   return {
     class: finding.class,
     kind: finding.kind,
+    rule: finding.rule,
     path: path + finding.path,
     start: finding.start,
     end: finding.end,

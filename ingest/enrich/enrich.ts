@@ -1,10 +1,12 @@
 import type { AgentSpan } from '../../engine/core/agent-span.ts';
 import type { EnrichedSpan } from '../../engine/core/security-context.ts';
 import { setAgentIdentity } from './agent-identity.ts';
+import { setContentSignals } from './content-signals.ts';
 import { inCreationOrder, type SpanNode } from './creation-order.ts';
 import { setIngress } from './ingress.ts';
 import { setInputSource } from './input-source.ts';
 import { setMemoryOperation } from './memory-operation.ts';
+import { setOfferedTools } from './offered-tools.ts';
 import { setPromptHash } from './prompt-hash.ts';
 import { setSessionId } from './session-id.ts';
 import { setSpanSequence } from './span-sequence.ts';
@@ -12,7 +14,7 @@ import { setToolCategory } from './tool-category.ts';
 import { setWriteProvenance } from './write-provenance.ts';
 
 /**
- * The nine steps of TraceCtrl's processor, in its order; a later step reads what an earlier one set. Each gets the spans of
+ * The nine steps of TraceCtrl's processor, in its order, and two of our own; a later step reads what an earlier one set. Each gets the spans of
  * the batch with parents before children and fills its own fields of `security`. What the sender set is kept by every step.
  */
 const STEPS: readonly ((nodes: readonly SpanNode[]) => void)[] = [
@@ -25,6 +27,8 @@ const STEPS: readonly ((nodes: readonly SpanNode[]) => void)[] = [
   setMemoryOperation,
   setInputSource,
   setWriteProvenance,
+  setContentSignals,
+  setOfferedTools,
 ];
 
 /**
@@ -58,6 +62,9 @@ function withBlankContext(span: AgentSpan): EnrichedSpan {
       memoryStoreId: '',
       inputSource: '',
       writeProvenance: '',
+      contentSignals: [],
+      offeredToolNames: [],
+      offeredToolHashes: [],
     },
   };
 }

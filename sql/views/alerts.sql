@@ -40,6 +40,11 @@ SELECT
     argMaxIf(e.values, e.rank, e.type IN ('opened', 'matched')) AS values,
     argMaxIf(e.threat, e.rank, e.type IN ('opened', 'matched')) AS threat,
     argMaxIf(e.runbook, e.rank, e.type IN ('opened', 'matched')) AS runbook,
+    -- Of the rule, and what people set last.
+    arrayDistinct(arrayConcat(
+        argMaxIf(e.tags, e.rank, e.type IN ('opened', 'matched')),
+        argMaxIf(e.tags, e.rank, e.type = 'tagged')
+    )) AS tags,
     minIf(e.at, e.type = 'opened') AS opened_at,
     max(e.at) AS updated_at,
     minIf(e.filled_in, e.type IN ('opened', 'matched')) AS filled_in

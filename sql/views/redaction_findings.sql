@@ -3,6 +3,7 @@ CREATE OR REPLACE VIEW redaction_findings AS
 SELECT
     class,
     kind,
+    rule,
     fingerprint,
     path,
     start,
@@ -18,6 +19,7 @@ FROM otel_traces FINAL
 ARRAY JOIN
     Redactions.Class AS class,
     Redactions.Kind AS kind,
+    Redactions.Rule AS rule,
     Redactions.Fingerprint AS fingerprint,
     Redactions.Path AS path,
     Redactions.Start AS start;

@@ -38,6 +38,18 @@ describe('redact', () => {
     ]);
   });
 
+  it('explains which rule and reading took what, without the value', async () => {
+    const encoded = Buffer.from(`mail to ${EMAIL} today`).toString('base64');
+    const input = `to ${EMAIL} and ${encoded}\n`;
+    const lines = (await redact(input, ['--explain'])).trim().split('\n');
+    expect(lines).toEqual([
+      '3\tEMAIL\trule email\tread as plain',
+      `${input.indexOf(encoded)}\tEMAIL\trule email\tread as base64`,
+    ]);
+    const [json] = (await redact(JSON.stringify({ text: `{"a":["${EMAIL}"]}` }), ['--json', '--explain'])).split('\n');
+    expect(JSON.parse(json!).findings).toMatchObject([{ kind: 'EMAIL', rule: 'email', view: 'plain', path: '.a[0]' }]);
+  });
+
   it('says which line is wrong', async () => {
     const { code, stderr } = await runCommand(['redact', '--json'], { input: '{"text":"a"}\n{"text":1}\n' });
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^spanwarden: line 2 .*\n$/)]);

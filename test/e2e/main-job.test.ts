@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../engine/core/alert.ts';
+import { DEFAULT_SCHEDULE } from '../../engine/core/rule.ts';
 import { demoSpans } from '../../ingest/demo/demo-spans.ts';
 import { sendDemo } from '../../ingest/demo/send-demo.ts';
 import { startServer, until } from '../running-server.ts';
@@ -11,19 +12,27 @@ const baseTime = Date.now() - 60_000;
 const demo = demoSpans(baseTime);
 const sent = demo.reduce((sum, session) => sum + session.spans.length, 0);
 const CREDENTIAL = /gh[ps]_[A-Za-z0-9]{36}|AKIA[A-Z2-7]{16}/;
-const STABLE = ['prompt-hash-drift', 'leaked-secret', 'external-to-memory-write', 'step-count-blowup'];
+const STABLE = [
+  'prompt-hash-drift',
+  'leaked-secret',
+  'external-to-memory-write',
+  'step-count-blowup',
+  'tainted-tool-call',
+  'tainted-exfiltration',
+];
 
 async function alerts(): Promise<Alert[]> {
   return (await server.get<{ items: Alert[] }>('/alerts?limit=100')).items;
 }
 
-/** Alerts once every rule has looked at everything that was acknowledged before. */
+/** Alerts once every rule of the default schedule has looked at everything that was acknowledged before. */
 async function settledAlerts(): Promise<Alert[]> {
   const [[now]] = (await server.sql('SELECT max(IngestedAt) FROM otel_traces')) as [[string]];
   await until(
     async () => {
-      const { items } = await server.get<{ items: { id: string; evaluated_to: string | null }[] }>('/rules');
-      return items.every((rule) => rule.evaluated_to !== null && rule.evaluated_to > `${now.replace(' ', 'T')}Z`);
+      const { items } = await server.get<{ items: { schedule: string; evaluated_to: string | null }[] }>('/rules');
+      const prompt = items.filter(({ schedule }) => schedule === DEFAULT_SCHEDULE);
+      return prompt.every((rule) => rule.evaluated_to !== null && rule.evaluated_to > `${now.replace(' ', 'T')}Z`);
     },
     20_000,
     'rules that have seen every span',
@@ -84,12 +93,6 @@ describe('the main job, from an OpenTelemetry exporter to an alert', () => {
       for (const item of alert.evidence)
         expect(spans.has(item.span_id), `${alert.rule_id}: ${alert.title}`).toBe(false);
     }
-  });
-
-  it('finds what the experimental rules are for, without alerting', async () => {
-    const rows = await server.sql('SELECT DISTINCT rule_id FROM findings FINAL ORDER BY rule_id');
-    expect(rows.flat()).toEqual(expect.arrayContaining(['tainted-exfiltration', 'tainted-tool-call']));
-    expect((await alerts()).map((alert) => alert.rule_id).filter((id) => id.startsWith('tainted'))).toEqual([]);
   });
 
   it('changes no count and raises nothing new when the same batches come twice more', async () => {

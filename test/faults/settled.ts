@@ -1,14 +1,21 @@
 import type { Alert } from '../../engine/core/alert.ts';
+import { DEFAULT_SCHEDULE } from '../../engine/core/rule.ts';
 import { type RunningServer, until } from '../running-server.ts';
 
-/** Resolves when every rule has looked at everything that is stored. */
+interface Evaluated {
+  schedule: string;
+  evaluated_to: string | null;
+}
+
+/** Resolves when every rule of the default schedule has looked at everything that is stored. */
 export async function rulesAreThrough(server: RunningServer): Promise<void> {
   const [[latest]] = (await server.sql('SELECT max(IngestedAt) FROM otel_traces')) as [[string]];
   const stored = `${latest.replace(' ', 'T')}Z`;
   await until(
     async () => {
-      const { items } = await server.get<{ items: { evaluated_to: string | null }[] }>('/rules');
-      return items.every(({ evaluated_to: to }) => to !== null && to > stored);
+      const { items } = await server.get<{ items: Evaluated[] }>('/rules');
+      const prompt = items.filter(({ schedule }) => schedule === DEFAULT_SCHEDULE);
+      return prompt.every(({ evaluated_to: to }) => to !== null && to > stored);
     },
     25_000,
     'rules that have seen every span',

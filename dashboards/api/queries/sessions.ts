@@ -47,6 +47,8 @@ export interface SessionFilter {
   readonly window: WindowSql;
   readonly agent?: string | undefined;
   readonly user?: string | undefined;
+  /** Sessions that called it. */
+  readonly tool?: string | undefined;
   /** Start and id of the session behind which to go on. */
   readonly after?: readonly string[] | undefined;
   readonly limit: number;
@@ -54,10 +56,15 @@ export interface SessionFilter {
 
 /** Sessions with spans in the window, the latest start first. */
 export async function findSessions(store: Store, database: string, filter: SessionFilter): Promise<SessionFigures[]> {
-  const { window, agent, user, after, limit } = filter;
+  const { window, agent, user, tool, after, limit } = filter;
   const conditions = [window.condition, "SessionId != ''"];
   if (agent !== undefined) conditions.push('AgentId = {agent: String}');
   if (user !== undefined) conditions.push('UserId = {user: String}');
+  // In a subquery: the figures are of the whole session, not of the spans of that tool.
+  if (tool !== undefined)
+    conditions.push(
+      `SessionId IN (SELECT SessionId FROM otel_traces WHERE ${window.condition} AND ToolName = {tool: String})`,
+    );
   const having = after ? "HAVING (started_at, id) < ({after: DateTime64(9, 'UTC')}, {after_id: String})" : '';
   const rows = await store.query(
     `SELECT ${FIGURES} FROM otel_traces FINAL WHERE ${conditions.join(' AND ')}
@@ -66,6 +73,7 @@ export async function findSessions(store: Store, database: string, filter: Sessi
       ...window.params,
       agent: agent ?? '',
       user: user ?? '',
+      tool: tool ?? '',
       after: after?.[0] ?? '',
       after_id: after?.[1] ?? '',
       limit,

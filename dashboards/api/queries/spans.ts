@@ -111,6 +111,24 @@ export async function readSpans(
   return onlyStructural ? spans.map((span) => withoutContent(span, onlyStructural)) : spans;
 }
 
+/** One span whole; undefined when it is not there. `onlyStructural` as above. */
+export async function readSpan(
+  store: Store,
+  database: string,
+  trace: string,
+  span: string,
+  onlyStructural: ((key: string) => boolean) | undefined,
+): Promise<ShownSpan | undefined> {
+  const [row] = await store.query(
+    `SELECT ${COLUMNS} FROM otel_traces FINAL WHERE TraceId = {trace: String} AND SpanId = {span: String} LIMIT 1`,
+    { trace, span },
+    { database },
+  );
+  if (row === undefined) return undefined;
+  const shown = spanSchema.parse(row);
+  return onlyStructural ? withoutContent(shown, onlyStructural) : shown;
+}
+
 /** The span as those see it who may know what happened but not what was said. */
 function withoutContent(span: ShownSpan, isStructuralKey: (key: string) => boolean): ShownSpan {
   const structural = (map: Record<string, string>) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tagsSchema } from '../../../engine/alerts/act-on-alert.ts';
 import { alertFilterSchema } from '../../../engine/alerts/list-alerts.ts';
 import { ALERT_STATUSES, CLOSE_REASONS } from '../../../engine/core/alert.ts';
 import { actorOf } from '../audit.ts';
@@ -25,6 +26,7 @@ const alertSchema = z.looseObject({
   evidence: z.array(z.object({ trace_id: text, span_id: text, note: text })),
   threat: z.array(z.looseObject({ framework: text, version: text, technique: z.array(text) })),
   runbook: text,
+  tags: z.array(text),
   assignee: text.nullable(),
 });
 
@@ -36,6 +38,7 @@ const ACTIONS = {
   assign: z.strictObject({ assignee: z.string().trim().min(1).max(200).nullable() }),
   close: z.strictObject({ reason: z.enum(CLOSE_REASONS) }),
   reopen: z.strictObject({}).nullish(),
+  tag: z.strictObject({ tags: tagsSchema }),
   comment: z.strictObject({ text: z.string().trim().min(1).max(4_000) }),
 };
 

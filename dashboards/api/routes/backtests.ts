@@ -4,7 +4,7 @@ import { ruleQueries } from '../../../engine/clickhouse/rule-queries.ts';
 import { guardQuery } from '../../../engine/clickhouse/sql-guard/guard-query.ts';
 import { DEFAULT_QUERY_LIMITS } from '../../../engine/clickhouse/sql-guard/query-limits.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
-import { anyIngested } from '../../../engine/clickhouse/tables/sessions.ts';
+import { firstIngested } from '../../../engine/clickhouse/tables/sessions.ts';
 import { CodedError, isCoded } from '../../../engine/core/errors.ts';
 import { evidenceSchema } from '../../../engine/core/finding.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
@@ -132,7 +132,7 @@ async function run(asked: Asked, onProgress: (share: number) => void, signal: Ab
   const { store, database, tested, deployed, range } = asked;
   const queries = {
     ...ruleQueries(store, database),
-    anyIngested: (window: Window) => anyIngested(store, database, window),
+    anyIngested: async (window: Window) => (await firstIngested(store, database, window)) !== undefined,
   };
   const compared = deployed !== undefined && deployed !== tested;
   const scale = compared ? 0.5 : 1;

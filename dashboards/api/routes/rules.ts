@@ -37,6 +37,7 @@ const runSchema = z.object({
   truncated: z.boolean(),
   filled_in: z.boolean(),
   error: z.string(),
+  runs: z.number().describe('Evaluations behind this entry; uneventful ones of a minute are kept together'),
 });
 
 const byId = z.object({ id: z.string().min(1).max(200) });

@@ -31,6 +31,7 @@ export const sessionRoutes: Routes = (app, { store, clock }) => {
           to: timeParameter.optional(),
           agent_id: z.string().max(500).optional(),
           user_id: z.string().max(500).optional(),
+          tool: z.string().max(500).optional(),
           cursor: cursorParameter,
           limit: limitParameter,
         }),
@@ -38,7 +39,7 @@ export const sessionRoutes: Routes = (app, { store, clock }) => {
       },
     },
     async (request) => {
-      const { from, to, agent_id: agent, user_id: user, cursor, limit } = request.query;
+      const { from, to, agent_id: agent, user_id: user, tool, cursor, limit } = request.query;
       const after = readCursor(cursor, 2);
       if (after && !databaseTime.test(after[0]!))
         throw new CodedError('BAD_REQUEST', 'The cursor is not one of this list');
@@ -46,6 +47,7 @@ export const sessionRoutes: Routes = (app, { store, clock }) => {
         window: windowSql({ from, to }, clock()),
         agent,
         user,
+        tool,
         after,
         limit: limit + 1,
       });

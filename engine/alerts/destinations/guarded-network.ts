@@ -4,7 +4,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { CodedError, isCoded } from '../../core/errors.ts';
 import { addressKind } from './address-guard.ts';
 
-interface Address {
+export interface Address {
   readonly address: string;
   readonly family: number;
 }
@@ -19,6 +19,10 @@ export interface GuardedNetwork {
   checkUrl(url: string): Promise<void>;
   /** The part of that check that needs no name service; every request does it. */
   parseUrl(url: string): URL;
+  /** Checks a host before it is stored, as checkUrl does. */
+  checkHost(host: string): Promise<void>;
+  /** The address to connect to: checked, and for every attempt anew. Throws the name service's error too. */
+  addressOf(host: string): Promise<Address>;
   close(): Promise<void>;
 }
 
@@ -73,17 +77,31 @@ export function createGuardedNetwork(options: NetworkOptions): GuardedNetwork {
     return url;
   }
 
+  async function resolveHost(host: string): Promise<readonly Address[]> {
+    const bare = host.replace(/^\[|\]$/g, '');
+    const family = isIP(bare);
+    if (family === 0) return resolve(bare);
+    assertReachable(bare, allowPrivate);
+    return [{ address: bare, family }];
+  }
+
+  async function checkHost(host: string): Promise<void> {
+    try {
+      await resolveHost(host);
+    } catch (error) {
+      if (isCoded(error)) throw error;
+    }
+  }
+
   return {
     dispatcher,
     parseUrl,
-    checkUrl: async (text) => {
-      const { hostname } = parseUrl(text);
-      if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return;
-      try {
-        await resolve(hostname);
-      } catch (error) {
-        if (isCoded(error)) throw error;
-      }
+    checkUrl: async (text) => checkHost(parseUrl(text).hostname),
+    checkHost,
+    addressOf: async (host) => {
+      const [first] = await resolveHost(host);
+      if (first === undefined) throw new CodedError('DESTINATION_REFUSED', 'The host has no address');
+      return first;
     },
     close: () => dispatcher.close(),
   };

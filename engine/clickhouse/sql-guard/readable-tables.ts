@@ -2,11 +2,15 @@
 export const READABLE_TABLES: ReadonlySet<string> = new Set([
   'otel_traces',
   'agent_prompts',
+  'agent_facts',
   'deployments',
   'findings',
+  'suppressed_findings',
+  'risk_contributions',
   'alert_events',
   'alerts',
   'redaction_findings',
+  'redaction_values',
 ]);
 
 /** What an empty FROM and the allowed table functions resolve to. */

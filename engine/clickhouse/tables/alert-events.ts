@@ -38,6 +38,7 @@ const COLUMNS: Columns<AlertEvent> = {
   values: (row) => row.values,
   threat: (row) => JSON.stringify(row.threat),
   runbook: (row) => row.runbook,
+  tags: (row) => row.tags,
   filled_in: (row) => row.filled_in,
   detail: (row) => row.detail,
 };
@@ -129,6 +130,12 @@ const recentSchema = z.object({
   type: z.enum(ALERT_EVENT_TYPES),
   at: z.string(),
   notifies: z.boolean(),
+  rule_id: z.string(),
+  severity: z.string(),
+  entity_kind: z.string(),
+  entity_value: z.string(),
+  session_id: z.string(),
+  tags: z.array(z.string()),
 });
 
 /** What happened from `since` on and behind `after`, in order; without assignments and comments, which are sent nowhere. */
@@ -140,7 +147,8 @@ export async function readRecentEvents(
   limit: number,
 ): Promise<RecentEvent[]> {
   const rows = await store.query(
-    `SELECT event_id, alert_id, type, at, toBool(rule_status = 'stable' AND NOT filled_in) AS notifies
+    `SELECT event_id, alert_id, type, at, toBool(rule_status = 'stable' AND NOT filled_in) AS notifies,
+         rule_id, severity, entity_kind, entity_value, session_id, tags
      FROM alert_events
      WHERE at >= {since: DateTime64(6, 'UTC')}
        AND (at, event_id) > ({afterAt: DateTime64(6, 'UTC')}, {afterId: String})

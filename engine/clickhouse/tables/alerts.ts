@@ -31,6 +31,7 @@ const alertSchema = z
     // A mapping that an earlier version wrote and this one does not know must not hide the alert.
     threat: z.string().transform((json) => z.array(threatSchema).catch([]).parse(JSON.parse(json))),
     runbook: z.string(),
+    tags: z.array(z.string()),
     filled_in: z.boolean(),
     opened_at: z.string().transform(rfc3339),
     updated_at: z.string().transform(rfc3339),
@@ -136,4 +137,26 @@ async function findInStretch(
     { database },
   );
   return positionsSchema.parse(rows);
+}
+
+/** Alerts that are not closed and belong to one of the sessions or entities; at most 1,000 openings, the latest, are looked at. */
+export async function readStanding(
+  store: Store,
+  database: string,
+  sessionIds: readonly string[],
+  entityValues: readonly string[],
+): Promise<Alert[]> {
+  const rows = await store.query(
+    `SELECT * FROM alerts
+     WHERE id IN (
+         SELECT alert_id FROM alert_events
+         WHERE type = 'opened'
+           AND (session_id IN {sessionIds: Array(String)} OR entity_value IN {entityValues: Array(String)})
+         ORDER BY at DESC
+         LIMIT 1000
+     ) AND status != 'closed'`,
+    { sessionIds, entityValues },
+    { database },
+  );
+  return z.array(alertSchema).parse(rows);
 }

@@ -5,7 +5,7 @@ import type { Store } from '../store.ts';
 
 type FindingRow = Finding & { found_at: string };
 
-const COLUMNS: Columns<FindingRow> = {
+export const FINDING_COLUMNS: Columns<FindingRow> = {
   id: (row) => row.id,
   rule_id: (row) => row.rule_id,
   rule_version: (row) => row.rule_version,
@@ -34,7 +34,7 @@ export async function insertFindings(
 ): Promise<void> {
   const rows = findings.map((finding) => ({ ...finding, found_at: foundAt }));
   const token = hash('findings', foundAt, ...findings.flatMap((finding) => [finding.id, finding.match]));
-  await insertRows(store, `${database}.findings`, COLUMNS, rows, token);
+  await insertRows(store, `${database}.findings`, FINDING_COLUMNS, rows, token);
 }
 
 const findingSchema = z

@@ -19,6 +19,8 @@ export interface RuleRun {
   filledIn: boolean;
   /** '' when it went well. */
   error: string;
+  /** Evaluations behind this row: uneventful ones are kept together. */
+  runs: number;
 }
 
 const COLUMNS: Columns<RuleRun> = {
@@ -34,6 +36,7 @@ const COLUMNS: Columns<RuleRun> = {
   truncated: (run) => run.truncated,
   filled_in: (run) => run.filledIn,
   error: (run) => run.error,
+  runs: (run) => run.runs,
 };
 
 export async function insertRuleRuns(store: Store, runs: readonly RuleRun[]): Promise<void> {
@@ -51,12 +54,13 @@ export interface RuleRunRow {
   truncated: boolean;
   filled_in: boolean;
   error: string;
+  runs: number;
 }
 
 /** The newest runs of a rule, newest first. */
 export async function listRuleRuns(store: Store, org: string, ruleId: string, limit: number): Promise<RuleRunRow[]> {
   return store.query<RuleRunRow>(
-    `SELECT rule_version, window_from, window_to, started_at, duration_ms, rows_read, findings, truncated, filled_in, error
+    `SELECT rule_version, window_from, window_to, started_at, duration_ms, rows_read, findings, truncated, filled_in, error, runs
      FROM rule_runs WHERE org = {org: String} AND rule_id = {rule: String}
      ORDER BY started_at DESC LIMIT {limit: UInt32}`,
     { org, rule: ruleId, limit },

@@ -39,22 +39,44 @@ const COLUMNS: readonly SessionColumn[] = [
   'CostUsd',
   'ToolArgumentsPreview',
   'ToolResultPreview',
+  'ToolCallId',
+  'TrustedRefs',
+  'UntrustedRefs',
+  'RequestKinds',
+  'RequestDelegates',
+  'RequestWords',
+  'Calls.Id',
+  'Calls.Tool',
+  'Calls.Kinds',
+  'Calls.Objects',
+  'Calls.Words',
+  'Calls.Refs',
+  'Instructions.Strength',
+  'Instructions.Kinds',
+  'Instructions.Words',
+  'Instructions.Refs',
+  'Instructions.Targets',
 ];
 
-/** Every session that got spans in the window, one at a time, with all its spans ingested before the window's end. */
+/**
+ * Every session that got spans in the window, one at a time, with all its spans ingested before the window's end. `copy` names a table
+ * that holds these spans, each once, and no others.
+ */
 export async function* sessionsTouched(
   store: Store,
   database: string,
   window: Window,
   columns: readonly SessionColumn[],
+  copy?: string,
 ): AsyncGenerator<Session> {
   const unknown = columns.find((column) => !COLUMNS.includes(column));
   if (unknown !== undefined)
     throw new CodedError('RULE_INVALID', `columns: ${unknown} is none that detectors can read`);
   const bounds = { from: timestampText(window.from), to: timestampText(window.to) };
+  const table = copy ?? 'otel_traces';
   const touched = await store.query<{ SessionId: string; spans: string }>(
-    `SELECT SessionId, count() AS spans FROM otel_traces
-     WHERE SessionId IN (SELECT SessionId FROM otel_traces
+    `SELECT SessionId, count() AS spans FROM ${table}
+     WHERE SessionId IN (SELECT SessionId FROM ${table}
                          WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)})
        AND SessionId != '' AND IngestedAt < {to: DateTime64(6)}
      GROUP BY SessionId ORDER BY SessionId`,
@@ -63,7 +85,7 @@ export async function* sessionsTouched(
   );
   for (const ids of fetchesOf(touched)) {
     const rows = await store.query<SessionSpan & { SessionId: string }>(
-      `SELECT SessionId, ${columns.join(', ')} FROM otel_traces FINAL
+      `SELECT SessionId, ${columns.join(', ')} FROM ${copy ?? 'otel_traces FINAL'}
        WHERE SessionId IN {ids: Array(String)} AND IngestedAt < {to: DateTime64(6)}
        ORDER BY SessionId, Timestamp, SpanSequence, SpanId
        LIMIT ${MOST_SPANS_OF_A_SESSION} BY SessionId`,
@@ -100,12 +122,13 @@ function* groupBySession(rows: readonly (SessionSpan & { SessionId: string })[])
   }
 }
 
-/** Whether any span was ingested in the window. */
-export async function anyIngested(store: Store, database: string, window: Window): Promise<boolean> {
-  const rows = await store.query(
-    `SELECT 1 FROM otel_traces WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)} LIMIT 1`,
+/** Ingest time of the first span in the window, microseconds since 1970; undefined when there is none. */
+export async function firstIngested(store: Store, database: string, window: Window): Promise<number | undefined> {
+  const [row] = await store.query<{ spans: string; first: string }>(
+    `SELECT count() AS spans, toUnixTimestamp64Micro(min(IngestedAt)) AS first FROM otel_traces
+     WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)}`,
     { from: timestampText(window.from), to: timestampText(window.to) },
     { database },
   );
-  return rows.length > 0;
+  return Number(row!.spans) === 0 ? undefined : Number(row!.first);
 }

@@ -21,16 +21,16 @@ export const IBAN_KEYWORDS: readonly string[] = Object.keys(IBAN_LENGTHS).map(
 export function findIban(text: string, at: number, _end: number, from: number, to: number, found: Found): boolean {
   const length = IBAN_LENGTHS[text.slice(at, at + 2)];
   if (length === undefined || (at > from && isWord(text.charCodeAt(at - 1)))) return false;
-  let compact = '';
+  let count = 0;
   let end = at;
-  while (compact.length < length && end < to) {
+  while (count < length && end < to) {
     const code = text.charCodeAt(end);
-    if (isUpperOrDigit(code)) compact += text[end];
-    else if (!((code === 32 || code === 45) && compact.length >= 4 && isUpperOrDigit(text.charCodeAt(end + 1)))) break;
+    if (isUpperOrDigit(code)) compact[count++] = code;
+    else if (!((code === 32 || code === 45) && count >= 4 && isUpperOrDigit(text.charCodeAt(end + 1)))) break;
     end++;
   }
-  if (compact.length !== length || (end < to && isWord(text.charCodeAt(end)))) return false;
-  if (!passesMod97(compact)) return false;
+  if (count !== length || (end < to && isWord(text.charCodeAt(end)))) return false;
+  if (!passesMod97(length)) return false;
   found.start = at;
   found.end = end;
   return true;
@@ -40,12 +40,14 @@ function isUpperOrDigit(code: number): boolean {
   return isDigit(code) || isUpper(code);
 }
 
+const compact = new Uint8Array(34);
+
 /** ISO 7064 mod 97-10 over the IBAN with its first four characters moved to the end, letters as 10 to 35. */
-function passesMod97(iban: string): boolean {
+function passesMod97(length: number): boolean {
   let remainder = 0;
-  for (const character of iban.slice(4) + iban.slice(0, 4)) {
-    const value = Number.parseInt(character, 36);
-    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
+  for (let index = 0; index < length; index++) {
+    const code = compact[(index + 4) % length]!;
+    remainder = isDigit(code) ? (remainder * 10 + code - 48) % 97 : (remainder * 100 + code - 55) % 97;
   }
   return remainder === 1;
 }

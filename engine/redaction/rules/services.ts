@@ -281,4 +281,15 @@ export const SERVICE_RULES: readonly RedactionRule[] = [
     examples: ['AGE-SECRET-KEY-1{bech:58}'],
     nearMisses: ['AGE-SECRET-KEY-1'],
   },
+  {
+    id: 'roblox-cookie',
+    kind: 'ROBLOX_COOKIE',
+    title: 'Roblox session cookie',
+    class: 'secret',
+    confidence: 'format',
+    keywords: ['_|warning:-do-not-share-this'],
+    match: { pattern: '_\\|WARNING:-DO-NOT-SHARE-THIS[A-Za-z.,-]{20,160}\\|_[A-Z0-9]{100,1000}' },
+    examples: ['_|WARNING:-DO-NOT-SHARE-THIS.--Sharing-this-will-allow-someone-to-log-in-as-you.|_{AZ09:200}'],
+    nearMisses: ['_|WARNING:-DO-NOT-SHARE-THIS.'],
+  },
 ];

@@ -2,6 +2,7 @@ import { findBasicCredentials, findBearerToken } from '../detect/authorization.t
 import { findPrivateKey } from '../detect/private-key.ts';
 import { findUrlCredentials } from '../detect/url-credentials.ts';
 import type { RedactionRule } from '../redaction-rule.ts';
+import { notSample } from './checks.ts';
 
 /** Secrets whose structure tells them, whoever issued them. */
 export const STRUCTURED_SECRET_RULES: readonly RedactionRule[] = [
@@ -98,4 +99,127 @@ export const STRUCTURED_SECRET_RULES: readonly RedactionRule[] = [
     examples: ['Authorization: Basic «dXNlcjpodW50ZXIyMjI=»', 'basic «YWRtaW46czNjcjN0»'],
     nearMisses: ['basic authentication', 'Basic understanding', 'basic {b62:20}'],
   },
+  {
+    id: 'command-password',
+    kind: 'PASSWORD',
+    title: 'Password on a command line',
+    class: 'secret',
+    confidence: 'context',
+    keywords: [
+      'redis-cli',
+      'sshpass',
+      'docker login',
+      'podman login',
+      'az login',
+      'vault login',
+      'registry login',
+      'mongosh',
+      'nmcli',
+    ],
+    match: {
+      lead: `[^\\n|;&]{0,160}?[ \\t](?:-p|-a|-w|--pass(?:word)?|--token)[ \\t=]{1,2}["']?|(?<=vault login)[ \\t]`,
+      pattern: `[^\\s"'\`$<{(-][^\\s"'\`]{5,128}`,
+    },
+    check: (value) => /\d/.test(value) && notSample(value),
+    examples: [
+      'docker login -u ci -p «{b62:14}7» registry.company.com',
+      'redis-cli -h cache -a «{b62:14}7» ping',
+      'vault login «{hex:30}77»',
+      'sshpass -p «{b62:11}7!» ssh root@host',
+    ],
+    nearMisses: ['docker login -u ci -p $PASSWORD registry', 'vault login -method=userpass', 'sshpass -e ssh host'],
+  },
+  {
+    id: 'curl-user',
+    kind: 'BASIC_CREDENTIALS',
+    title: 'User and password of curl',
+    class: 'secret',
+    confidence: 'context',
+    keywords: ['curl', 'wget'],
+    match: {
+      lead: `[^|;&]{0,120}?[ \\t](?:-u|--user|--proxy-user)[ \\t=]{0,2}["']?`,
+      pattern: `[^\\s"'\`$<>{:/][^\\s"'\`$<>:/]{0,128}:[^\\s"'\`$<>{]{0,256}`,
+    },
+    check: isUserAndPassword,
+    examples: [
+      'curl -u «admin:{b62:15}7» https://api.company.com',
+      'curl -s https://x.io --user "«bot:{hex:40}»"',
+      'curl -u «{hex:31}7:» https://api.company.com/v1',
+    ],
+    nearMisses: [
+      'curl -u user:password https://x.io',
+      'curl -u "$USER:$PASSWORD" https://x.io',
+      'curl https://x.io:8080/a',
+    ],
+  },
+  {
+    id: 'mysql-password',
+    kind: 'PASSWORD',
+    title: 'Password on the command line of MySQL',
+    class: 'secret',
+    confidence: 'context',
+    keywords: ['mysql', 'mysqldump', 'mysqladmin', 'mariadb'],
+    match: { lead: `[^\\n|;&]{0,160}?[ \\t]-p(?=\\S)["']?`, pattern: `[^\\s"'\`$<{-][^\\s"'\`]{3,64}` },
+    check: (value) => /\d/.test(value) && notSample(value),
+    examples: ['mysql -h db -u root -p«{b62:12}7» app', 'mysqldump -uroot -p«{b62:12}7!» app > x.sql'],
+    nearMisses: ['mysql -u root -p app', 'mysql -u root -p$PASSWORD'],
+  },
+  {
+    id: 'identified-by',
+    kind: 'PASSWORD',
+    title: 'Password of a database user in SQL',
+    class: 'secret',
+    confidence: 'context',
+    keywords: ['identified by', 'identified with'],
+    match: {
+      lead: `(?:[ \\t]{1,4}[a-z_0-9]{1,40}[ \\t]{1,4}(?:by|as))?[ \\t]{1,4}\\\\{0,3}["']`,
+      pattern: `[^\\s"'\\\\]{4,256}`,
+      ignoreCase: true,
+    },
+    check: (value) => !/^[a-z_]+$/i.test(value) && notSample(value),
+    examples: ["CREATE USER app IDENTIFIED BY '«{b62:12}7»';", "IDENTIFIED WITH sha256_password BY '«{b62:12}7»'"],
+    nearMisses: ["IDENTIFIED BY 'password'", 'is identified by its name'],
+  },
+  {
+    id: 'secure-string',
+    kind: 'PASSWORD',
+    title: 'Password in PowerShell',
+    class: 'secret',
+    confidence: 'context',
+    keywords: ['convertto-securestring'],
+    match: {
+      lead: `(?:[ \\t]{1,4}-(?:String|AsPlainText|Force)){0,3}[ \\t]{1,4}["']`,
+      pattern: `[^"'\\r\\n$]{4,256}`,
+      ignoreCase: true,
+    },
+    check: (value) => /[^A-Za-z]/.test(value) && notSample(value),
+    examples: [
+      '$p = ConvertTo-SecureString "«{b62:15}7»" -AsPlainText -Force',
+      'ConvertTo-SecureString -String "«{b62:15}7»" -Force',
+    ],
+    nearMisses: ['ConvertTo-SecureString $env:PASSWORD -AsPlainText', 'ConvertTo-SecureString "Password" -AsPlainText'],
+  },
+  {
+    id: 'auth-tuple',
+    kind: 'BASIC_CREDENTIALS',
+    title: 'User and password given to an HTTP client',
+    class: 'secret',
+    confidence: 'context',
+    keywords: ['auth=(', 'auth = (', 'basicauth(', 'passwordcredential('],
+    match: { lead: `[ \\t]{0,4}["'][^"'\\n]{1,80}["'],[ \\t]{0,4}["']`, pattern: `[^"'\\s]{4,256}` },
+    anywhere: true,
+    check: (value) => /\d/.test(value) && notSample(value),
+    examples: ["requests.get(url, auth=('user', '«{b62:12}7»'))", "HTTPBasicAuth('user', '«{b62:12}7»')"],
+    nearMisses: ["auth=('user', 'pass')", 'auth=(user, password)'],
+  },
 ];
+
+/** Either part looks chosen or generated: some services take the key as the user's name. */
+function isUserAndPassword(value: string): boolean {
+  const colon = value.indexOf(':');
+  const user = value.slice(0, colon);
+  const password = value.slice(colon + 1);
+  if (password === '' || password === 'x' || password === 'api_token')
+    return user.length >= 12 && /\d/.test(user) && notSample(user);
+  return /\d|[^a-z]/.test(password) && !/^\d{1,5}$/.test(password) && notSample(password);
+}

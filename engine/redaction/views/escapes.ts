@@ -4,6 +4,8 @@ import { isHexDigit } from '../detect/ascii.ts';
 export interface View {
   readonly text: string;
   sourceOffset(offset: number): number;
+  /** Where a range that ends at `offset` ended, if that is not where the next character begins. */
+  sourceEnd?(offset: number): number;
 }
 
 const BACKSLASH = 92;
@@ -19,7 +21,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
   f: '\f',
 };
 
-/** The text with JSON's escapes resolved; what is no escape stays as it is. Undefined when there is nothing to resolve. */
+/** The text with JSON's escapes resolved, and \\x40 of many languages; what is no escape stays as it is. Undefined when there is nothing to resolve. */
 export function unescapeView(text: string): View | undefined {
   let result = '';
   let copied = 0;
@@ -28,7 +30,9 @@ export function unescapeView(text: string): View | undefined {
     if (length > 1) {
       result += text.slice(copied, at);
       result +=
-        length === 2 ? SIMPLE[text[at + 1]!]! : String.fromCharCode(Number.parseInt(text.slice(at + 2, at + 6), 16));
+        length === 2
+          ? SIMPLE[text[at + 1]!]!
+          : String.fromCharCode(Number.parseInt(text.slice(at + 2, at + length), 16));
       copied = at + length;
     }
     at = text.indexOf('\\', at + length);
@@ -38,14 +42,15 @@ export function unescapeView(text: string): View | undefined {
   return viewOf(result, text, escapeLength);
 }
 
-/** Source characters that make up the one at `at`: 1, 2 (\n) or 6 (\u0040). */
+/** Source characters that make up the one at `at`: 1, 2 (\n), 4 (\x40) or 6 (\u0040). */
 function escapeLength(text: string, at: number): number {
   if (text.charCodeAt(at) !== BACKSLASH || at + 1 >= text.length) return 1;
   const next = text[at + 1]!;
-  if (next !== 'u') return SIMPLE[next] === undefined ? 1 : 2;
-  if (at + 6 > text.length) return 1;
-  for (let index = at + 2; index < at + 6; index++) if (!isHexDigit(text.charCodeAt(index))) return 1;
-  return 6;
+  if (next !== 'u' && next !== 'x') return SIMPLE[next] === undefined ? 1 : 2;
+  const length = next === 'u' ? 6 : 4;
+  if (at + length > text.length) return 1;
+  for (let index = at + 2; index < at + length; index++) if (!isHexDigit(text.charCodeAt(index))) return 1;
+  return length;
 }
 
 /** The same reading made elsewhere, by the platform's parser. */

@@ -11,17 +11,17 @@ export function markClusters(
   text: string,
   from: number,
   to: number,
-  mark: string,
+  mark: string | RegExp,
   gap: number,
 ): { from: number; to: number }[] {
   const clusters: { from: number; to: number }[] = [];
-  let at = text.indexOf(mark, from);
+  let at = nextMark(text, mark, from);
   while (at >= 0 && at < to) {
     let last = at;
-    let next = text.indexOf(mark, at + 1);
+    let next = nextMark(text, mark, at + 1);
     while (next >= 0 && next < to && next - last <= 2 * gap) {
       last = next;
-      next = text.indexOf(mark, next + 1);
+      next = nextMark(text, mark, next + 1);
     }
     const end = wordEnd(text, Math.min(to, last + gap), to);
     const previous = clusters[clusters.length - 1];
@@ -31,6 +31,13 @@ export function markClusters(
     at = next;
   }
   return clusters;
+}
+
+/** A pattern must be global; it is searched on from where it is asked, so all calls together are one pass. */
+function nextMark(text: string, mark: string | RegExp, from: number): number {
+  if (typeof mark === 'string') return text.indexOf(mark, from);
+  mark.lastIndex = from;
+  return mark.exec(text)?.index ?? -1;
 }
 
 function wordStart(text: string, at: number, from: number): number {

@@ -1,5 +1,6 @@
 import { isHexDigit } from '../detect/ascii.ts';
-import { type View, viewOf } from './escapes.ts';
+import type { View } from './escapes.ts';
+import { resolve } from './resolve.ts';
 
 const PERCENT = 37;
 
@@ -8,17 +9,7 @@ const PERCENT = 37;
  * reading the view again.
  */
 export function percentView(text: string): View | undefined {
-  let result = '';
-  let copied = 0;
-  for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', Math.max(at + 1, copied))) {
-    const length = percentLength(text, at);
-    if (length === 1) continue;
-    result += text.slice(copied, at) + decode(text, at, length);
-    copied = at + length;
-  }
-  if (copied === 0) return undefined;
-  result += text.slice(copied);
-  return viewOf(result, text, percentLength);
+  return resolve(text, '%', percentLength, decode);
 }
 
 /** Source characters of the one at `at`: 1 as it stands, 3 for a byte, 6 or 9 for a character of two or three bytes of UTF-8. */

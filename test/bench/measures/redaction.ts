@@ -7,12 +7,25 @@ import { redactSpan } from '../../../engine/redaction/redact-span.ts';
 import { createRedactor } from '../../../engine/redaction/redactor.ts';
 import { normalise } from '../../../ingest/dialects/normalise.ts';
 import { enrich } from '../../../ingest/enrich/enrich.ts';
+import { createSecretlintScanner } from '../../../ingest/second-scan/secretlint-scanner.ts';
 import { type Measure, measure } from '../measure.ts';
 import { mixedTexts } from '../mixed-texts.ts';
 import { benchSpans } from '../spans.ts';
 
 const ROUNDS = 10;
 const HOSTILE = [
+  'key=',
+  'token=',
+  '--cookie ',
+  'phone: 5551234567 ',
+  'IBAN DE89 3704 0044 0532 0130 00.',
+  'H4sIAAAAAAAAA0tMSk5JBQDy7Kx9CAAAAA== ',
+  '"a" + ',
+  '&#64;',
+  'a\0',
+  '=3D',
+  'YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh\n',
+  '[EMAIL:k3f9]',
   'auth=',
   'a@b.',
   '4111 1111 1111 1111 ',
@@ -30,6 +43,22 @@ export default async function redaction(): Promise<Measure[]> {
   const text = fastest(() => {
     for (const one of texts) redactor.redactText(one);
   });
+
+  const secretlint = createSecretlintScanner();
+  const some = texts.slice(0, 300);
+  const someBytes = some.reduce((sum, one) => sum + one.length, 0);
+  await secretlint.scan(some);
+  const before = process.cpuUsage();
+  await secretlint.scan(some);
+  const { user, system } = process.cpuUsage(before);
+  const ofSecretlint = someBytes / (user + system);
+
+  const big = bigSpan(() => ({ 'gen_ai.tool.call.result': texts.join('\n').slice(0, 2_000_000) }));
+  const many = bigSpan((n) =>
+    n < 5_000 ? { [`app.detail.${n}`]: texts[n % texts.length]!.slice(0, 200) } : undefined,
+  );
+  const spanOf2Mb = resources(() => redactSpan(big, redactor));
+  const spanOf5000 = resources(() => redactSpan(many, redactor));
 
   const spans = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((n) => enrich(benchSpans(n).map(normalise)));
   const perSpan = (work: () => void): number => fastest(work) / spans.length;
@@ -56,6 +85,27 @@ export default async function redaction(): Promise<Measure[]> {
       'mixed texts of 2 KB, one in four with a secret; baseline: a loop over their characters',
     ),
     measure(
+      'redaction-secretlint',
+      bytes / text,
+      'MB/s',
+      ofSecretlint,
+      'the same texts; baseline: secretlint on 300 of them, its single rules, its profiler off',
+    ),
+    measure(
+      'redaction-span-2mb',
+      spanOf2Mb.milliseconds,
+      'ms',
+      (text / bytes) * 2_000,
+      `a span with one text of 2 MB, ${spanOf2Mb.megabytes} MB of heap at most; baseline: 2 MB of mixed text`,
+    ),
+    measure(
+      'redaction-span-5000',
+      spanOf5000.milliseconds,
+      'ms',
+      (text / bytes) * 1_000,
+      `a span with 5,000 attributes of 200 characters, ${spanOf5000.megabytes} MB of heap at most; baseline: 1 MB of mixed text`,
+    ),
+    measure(
       'redaction-span',
       span,
       'µs',
@@ -77,6 +127,23 @@ export default async function redaction(): Promise<Measure[]> {
       '1 MB of the slowest of some hostile texts; baseline: 1 MB of mixed text',
     ),
   ];
+}
+
+/** A span of the benches with other attributes: what `attributes` answers for 0, 1, 2 ... until it answers nothing, or once. */
+function bigSpan(attributes: (n: number) => Record<string, string> | undefined) {
+  const all: Record<string, string> = Object.create(null);
+  for (let n = 0, more = attributes(0); more !== undefined && n < 5_000; more = attributes(++n))
+    Object.assign(all, more);
+  const [span] = enrich([normalise({ ...benchSpans(0)[0]!, attributes: all })]);
+  return span!;
+}
+
+/** CPU time of the fastest of five rounds and the most that the heap grew in one, with nothing collected in between where it can be. */
+function resources(work: () => void): { milliseconds: number; megabytes: number } {
+  const milliseconds = fastest(work, 5) / 1_000;
+  const before = process.memoryUsage().heapUsed;
+  work();
+  return { milliseconds, megabytes: Math.max(0, Math.round((process.memoryUsage().heapUsed - before) / 1e6)) };
 }
 
 function sumOfCodes(text: string): number {

@@ -46,6 +46,7 @@ describe('findings become alerts', () => {
         values: { steps: '90' },
         threat: [{ framework: 'OWASP LLM', version: '2025', technique: ['LLM10'] }],
         runbook: rule.metadata.runbook,
+        tags: [],
         assignee: null,
         filled_in: false,
         opened_at: '2026-11-20T10:01:00.000000Z',
@@ -222,6 +223,23 @@ describe('what people do', () => {
     ]);
   });
 
+  test('tags of people stand beside those of the rule and are set as a whole', async () => {
+    const tagged = sampleRule({ id: 'tagged-rule', tags: ['pci'] });
+    const alerts = alertingOn(engine.store, await engine.newOrg());
+    await alerts.applyFindings(tagged, [sampleFinding(tagged, 's1', ['a'])]);
+    const { id } = (await alerts.list({})).items[0]!;
+    expect(await alerts.act(id, { action: 'tag', tags: ['vip', 'night'] }, 'ana')).toMatchObject({
+      tags: ['pci', 'vip', 'night'],
+    });
+    await alerts.applyFindings(tagged, [sampleFinding(tagged, 's1', ['b'])]);
+    expect(await alerts.act(id, { action: 'tag', tags: ['vip'] }, 'ben')).toMatchObject({ tags: ['pci', 'vip'] });
+    const { log } = await alerts.get(id);
+    expect(log.filter(({ type }) => type === 'tagged').map(({ actor, detail }) => [actor, detail])).toEqual([
+      ['ana', 'vip, night'],
+      ['ben', 'vip'],
+    ]);
+  });
+
   test('a reopened alert takes new evidence itself', async () => {
     const alerts = alertingOn(engine.store, await engine.newOrg());
     await alerts.applyFindings(rule, [sampleFinding(rule, 's1', ['a'])]);
@@ -263,6 +281,41 @@ describe('what people do', () => {
     stop();
     await alerts.act(id, { action: 'close', reason: 'benign' }, 'ana');
     expect(types).toEqual(['opened', 'matched', 'acknowledged']);
+  });
+});
+
+describe('incidents', () => {
+  test('are the alerts of one session, with one timeline', async () => {
+    const clock = testClock();
+    const alerts = alertingOn(engine.store, await engine.newOrg(), { clock });
+    const grave = sampleRule({ id: 'leaked-secret', severity: 'high', risk_score: 70 });
+    await alerts.applyFindings(rule, [sampleFinding(rule, 's1', ['a']), sampleFinding(rule, 's2', ['a'])]);
+    clock.now += 1_000;
+    await alerts.applyFindings(grave, [sampleFinding(grave, 's1', ['b'])]);
+    const first = (await alerts.list({ rule_id: rule.id })).items.find((alert) => alert.session_id === 's1')!;
+    clock.now += 1_000;
+    await alerts.act(first.id, { action: 'close', reason: 'duplicate' }, 'ana');
+    const page = await alerts.incidents.list({ limit: 1 });
+    expect(page.items).toMatchObject([
+      {
+        id: 's1',
+        status: 'open',
+        severity: 'high',
+        alerts_total: 2,
+        matches: 2,
+        rules: ['leaked-secret', 'step-count-blowup'],
+      },
+    ]);
+    const next = await alerts.incidents.list({ limit: 1, cursor: page.next_cursor! });
+    expect(next).toMatchObject({ items: [{ id: 's2', alerts_total: 1 }], next_cursor: null });
+    const { timeline } = await alerts.incidents.get('s1');
+    expect(timeline.map(({ type, rule_id, actor }) => [type, rule_id, actor])).toEqual([
+      ['opened', 'step-count-blowup', 'engine'],
+      ['opened', 'leaked-secret', 'engine'],
+      ['closed', 'step-count-blowup', 'ana'],
+    ]);
+    await expect(alerts.incidents.get('s3')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(alerts.incidents.list({ cursor: 'x' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   });
 });
 

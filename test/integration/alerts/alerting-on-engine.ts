@@ -65,6 +65,7 @@ export function alertingOn(
   return createAlerting({
     store: orgAlertQueries(store, database),
     clock: testClock(),
+    org: 'test',
     random: () => 0.5,
     sealKey: SEAL_KEY,
     allowPrivate: true,

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { AlertStore } from '../../../engine/alerts/alert-store.ts';
 import type { Alerting } from '../../../engine/alerts/alerting.ts';
 import { planDeliveries } from '../../../engine/alerts/plan-deliveries.ts';
+import { toPolicy } from '../../../engine/alerts/routing/policy.ts';
 import { orgAlertQueries } from '../../../engine/clickhouse/org-alert-queries.ts';
 import { CodedError } from '../../../engine/core/errors.ts';
 import { sampleFinding, sampleRule } from '../../unit/alerts/sample-finding.ts';
@@ -52,6 +53,10 @@ async function addWebhook(to = receiver): Promise<string> {
 
 const find = (entity: string, ...spans: string[]) => alerts.applyFindings(rule, [sampleFinding(rule, entity, spans)]);
 
+async function planning(store: AlertStore = queries) {
+  return { store, policy: toPolicy([]), org: 'test', destinations: await store.listDestinations() };
+}
+
 function told(to = receiver): string[] {
   return to.received.map(({ json }) => `${json['event']} ${json['session_id']}`);
 }
@@ -74,7 +79,7 @@ describe('a crash', () => {
   test('between the plan and the attempt loses nothing', async () => {
     await addWebhook();
     await find('s1', 'a');
-    await planDeliveries(queries, await queries.listDestinations(), LONG_AGO, clock.now);
+    await planDeliveries(await planning(), LONG_AGO, clock.now);
     await deliverAfterRestart();
     expect(told()).toEqual(['opened s1']);
   });
@@ -123,7 +128,7 @@ describe('planning', () => {
     await alerts.deliverDue();
     const blind: AlertStore = { ...queries, readPlanned: async () => [] };
     clock.now += 1_000;
-    expect((await planDeliveries(blind, await queries.listDestinations(), LONG_AGO, clock.now)).size).toBe(1);
+    expect((await planDeliveries(await planning(blind), LONG_AGO, clock.now)).size).toBe(1);
     await deliverAfterRestart();
     expect(told()).toEqual(['opened s1']);
   });
@@ -153,7 +158,7 @@ describe('planning', () => {
     await addWebhook();
     const findings = Array.from({ length: 2_100 }, (_, i) => sampleFinding(rule, `s${i}`, ['a']));
     await alerts.applyFindings(rule, findings);
-    await planDeliveries(queries, await queries.listDestinations(), LONG_AGO, clock.now);
+    await planDeliveries(await planning(), LONG_AGO, clock.now);
     const [row] = await engine.store.query<{ n: string }>(
       'SELECT uniqExact(delivery_id) AS n FROM deliveries',
       {},
@@ -182,6 +187,7 @@ describe('planning', () => {
     await alerts.applyFindings(rule, [sampleFinding(rule, 's1', ['a'], {}, true)]);
     await find('s1', 'a', 'b');
     await find('s1', 'a', 'b', 'c');
+    clock.now += 300_000;
     await alerts.deliverDue();
     expect(told()).toEqual(['opened s1', 'updated s1']);
   });
@@ -209,7 +215,7 @@ describe('order', () => {
     await find('s1', 'a');
     await alerts.deliverDue();
     for (const span of ['b', 'c', 'd', 'e']) await find('s1', span);
-    clock.now += 1_000;
+    clock.now += 300_000;
     await alerts.deliverDue();
     expect(told()).toEqual(['opened s1', 'opened s1', 'updated s1']);
     expect(receiver.received.at(-1)!.json).toMatchObject({ count: 5 });

@@ -99,14 +99,9 @@ describe('a webhook', () => {
     await alerts.act(id, { action: 'close', reason: 'benign' }, 'ana');
     await alerts.act(id, { action: 'reopen' }, 'ana');
     for (const _ of [1, 2, 3]) await alerts.deliverDue();
-    expect(receiver.received.map(({ json }) => json['event'])).toEqual([
-      'opened',
-      'acknowledged',
-      'updated',
-      'closed',
-      'opened',
-    ]);
-    expect(new Set(receiver.received.map(({ json }) => json['delivery_id'])).size).toBe(5);
+    expect(receiver.received.map(({ json }) => json['event'])).toEqual(['opened', 'acknowledged', 'closed', 'opened']);
+    // The match is told by the close behind it, which shows the alert as it stands.
+    expect(new Set(receiver.received.map(({ json }) => json['delivery_id'])).size).toBe(4);
   });
 
   const failures: [string, Behaviour, { status: number; error: string }][] = [

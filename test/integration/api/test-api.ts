@@ -4,6 +4,7 @@ import { createApi } from '../../../dashboards/api/app.ts';
 import type { ApiOptions } from '../../../dashboards/api/services.ts';
 import { createAuthenticator } from '../../../dashboards/auth/authenticator.ts';
 import { issueToken } from '../../../dashboards/auth/token-book.ts';
+import { createWebSessions } from '../../../dashboards/auth/web-sessions.ts';
 import { type Alerting, createAlerting } from '../../../engine/alerts/alerting.ts';
 import { orgAlertQueries } from '../../../engine/clickhouse/org-alert-queries.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
@@ -11,6 +12,7 @@ import { insertOrg } from '../../../engine/clickhouse/tables/orgs.ts';
 import { systemClock } from '../../../engine/core/clock.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
+import { createRedactionSettingsBook } from '../../../engine/redaction-settings-book.ts';
 
 export const RULE: Rule = {
   kind: 'sql',
@@ -36,7 +38,7 @@ export const RULE: Rule = {
     false_positives: ['None'],
     references: [],
     tags: [],
-    required_fields: [],
+    required_fields: ['AgentId'],
   },
 };
 
@@ -57,7 +59,9 @@ export async function testApi(store: Store, options: ApiOptions = {}, rules: rea
       clock: systemClock,
       version: '0.0.0',
       authenticator: createAuthenticator(store, systemClock),
+      sessions: createWebSessions(systemClock),
       alerts: alerting,
+      redaction: createRedactionSettingsBook(store, systemClock, () => new Uint8Array(32).fill(1)),
       rules: () => rules,
       ruleProblems: () => [],
       notReady: async () => reason,
@@ -108,6 +112,7 @@ function parsed(text: string): any {
 function newAlerting(store: Store, org: string): Alerting {
   return createAlerting({
     store: orgAlertQueries(store, orgDatabase(org)),
+    org,
     clock: systemClock,
     random: () => 0.5,
     sealKey: new Uint8Array(32),

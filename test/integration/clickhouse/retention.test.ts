@@ -44,10 +44,13 @@ describe('retention of rows', () => {
   it('is 90 days from the start, and applying it again alters nothing', async () => {
     expect(await applyRetention(store, DATABASE, 90)).toEqual([]);
     expect(await ttls()).toEqual({
+      agent_facts: 'toDateTime(LastIngested) + toIntervalDay(180)',
       deliveries: 'toDateTime(planned_at) + toIntervalDay(90)',
       delivery_attempts: 'toDateTime(at) + toIntervalDay(90)',
       findings: 'toDateTime(found_at) + toIntervalDay(90)',
       otel_traces: 'toDateTime(IngestedAt) + toIntervalDay(90)',
+      risk_contributions: 'toDateTime(at) + toIntervalDay(90)',
+      suppressed_findings: 'toDateTime(found_at) + toIntervalDay(90)',
     });
     expect(await store.query('SELECT * FROM system.mutations')).toEqual([]);
   });
@@ -58,6 +61,8 @@ describe('retention of rows', () => {
     expect(await applyRetention(store, DATABASE, 60)).toEqual([
       'otel_traces',
       'findings',
+      'suppressed_findings',
+      'risk_contributions',
       'deliveries',
       'delivery_attempts',
     ]);

@@ -1,11 +1,29 @@
+import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createDeliveryMetrics } from '../../../engine/alerts/delivery-metrics.ts';
 import { createDeliveryWorker } from '../../../engine/alerts/delivery-worker.ts';
 import { createGuardedNetwork } from '../../../engine/alerts/destinations/guarded-network.ts';
 import { createOutcomeLog } from '../../../engine/alerts/outcome-log.ts';
+import { toPolicy } from '../../../engine/alerts/routing/policy.ts';
 import { createSeal } from '../../../engine/alerts/seal.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
+
+const unasked = async () => {
+  throw new Error('nothing is there to ask about');
+};
+const UNASKED = {
+  readTold: unasked,
+  readBundles: unasked,
+  readBundle: unasked,
+  readReceipts: unasked,
+  readSummary: unasked,
+  readHeldBack: unasked,
+  readParticipants: unasked,
+  readStanding: unasked,
+  readAcceptedAt: unasked,
+};
 
 /** A worker on an outbox without destinations that counts its rounds; `fail` makes one fail. */
 function idleWorker(fail: () => boolean = () => false) {
@@ -20,6 +38,7 @@ function idleWorker(fail: () => boolean = () => false) {
     },
     readRecentEvents: nothing,
     readAnnouncements: nothing,
+    ...UNASKED,
     readPlanned: nothing,
     readWaiting: nothing,
     readAlerts: nothing,
@@ -37,6 +56,10 @@ function idleWorker(fail: () => boolean = () => false) {
       timeoutMs: 1_000,
     },
     random: () => 0,
+    policy: async () => toPolicy([]),
+    org: 'test',
+    publicUrl: '',
+    metrics: createDeliveryMetrics(new Registry()),
     seal: createSeal(new Uint8Array(32)),
     log: { warn: keep, error: keep },
     concurrency: 1,

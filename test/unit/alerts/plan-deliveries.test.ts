@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { plan } from '../../../engine/alerts/plan-deliveries.ts';
+import { type PlanFacts, plan } from '../../../engine/alerts/plan-deliveries.ts';
+import { type Policy, toPolicy } from '../../../engine/alerts/routing/policy.ts';
 import type { AlertEventType } from '../../../engine/core/alert.ts';
 import type { Announcement, RecentEvent } from '../../../engine/core/delivery.ts';
 import type { Destination } from '../../../engine/core/destination.ts';
@@ -8,12 +9,39 @@ const NOW = Date.parse('2026-11-20T11:00:00Z');
 const at = (minute: number) => `2026-11-20 10:${String(minute).padStart(2, '0')}:00.000000`;
 
 function event(type: AlertEventType, minute = 5, changes: Partial<RecentEvent> = {}): RecentEvent {
-  return { event_id: `${type}-${minute}`, alert_id: 'a1', type, at: at(minute), notifies: true, ...changes };
+  return {
+    event_id: `${type}-${minute}`,
+    alert_id: 'a1',
+    type,
+    at: at(minute),
+    notifies: true,
+    rule_id: 'leaked-secret',
+    severity: 'high',
+    entity_kind: 'session',
+    entity_value: 's1',
+    session_id: 's1',
+    tags: [],
+    ...changes,
+  };
 }
 
 function destination(id = 'd1', createdAt = at(0)): Destination {
   return { id, kind: 'webhook', name: id, settings: {}, secrets: {}, created_at: createdAt, created_by: 'ana' };
 }
+
+const NO_POLICY = toPolicy([]);
+
+function planned(
+  events: RecentEvent[],
+  announcements: Announcement[],
+  destinations: Destination[],
+  { policy = NO_POLICY, now = NOW, ...facts }: Partial<PlanFacts> & { policy?: Policy; now?: number } = {},
+) {
+  const all = { announcements, told: [], subjects: new Map(), standing: [], bundles: new Map(), ...facts };
+  return plan(events, all, { policy, destinations }, now);
+}
+
+const told = (destination_id = 'd1', digest = false) => ({ alert_id: 'a1', destination_id, route_id: '', digest });
 
 const announcedBy = (eventId: string, minute: number): Announcement[] => [
   { alert_id: 'a1', event_id: eventId, at: at(minute) },
@@ -35,14 +63,15 @@ describe('as what an event is told', () => {
     ['an acknowledgement before it', event('acknowledged', 3), announcedBy('matched-5', 5), 'nothing'],
     ['an acknowledgement of an alert that notifies nobody', event('acknowledged'), [], 'nothing'],
   ])('%s', (_, happened, announcements, expected) => {
-    const deliveries = plan([happened], announcements, [destination()], NOW);
+    const heard = announcements.some((one) => one.event_id !== happened.event_id) ? [told()] : [];
+    const deliveries = planned([happened], announcements, [destination()], { told: heard });
     expect(deliveries.map((delivery) => delivery.event).join() || 'nothing').toBe(expected);
   });
 });
 
 describe('a plan', () => {
   test('names what is the same on every engine and restart', () => {
-    const [delivery] = plan([event('opened', 1)], announcedBy('opened-1', 1), [destination()], NOW);
+    const [delivery] = planned([event('opened', 1)], announcedBy('opened-1', 1), [destination()]);
     expect(delivery).toEqual({
       delivery_id: expect.stringMatching(/^[0-9a-f]{32}$/),
       destination_id: 'd1',
@@ -56,20 +85,25 @@ describe('a plan', () => {
       next_attempt_at: '2026-11-20 11:00:00.000000',
       updated_at: '2026-11-20 11:00:00.000000',
       revision: 0,
+      route_id: '',
+      bundle: '',
+      summary_id: '',
+      reason: '',
+      receipt: '',
     });
-    const [again] = plan([event('opened', 1)], announcedBy('opened-1', 1), [destination()], NOW + 60_000);
+    const [again] = planned([event('opened', 1)], announcedBy('opened-1', 1), [destination()], { now: NOW + 60_000 });
     expect(again!.delivery_id).toBe(delivery!.delivery_id);
   });
 
   test('goes to every destination that was there', () => {
     const destinations = [destination('d1'), destination('d2', at(1)), destination('d3', at(2))];
-    const deliveries = plan([event('opened', 1)], announcedBy('opened-1', 1), destinations, NOW);
+    const deliveries = planned([event('opened', 1)], announcedBy('opened-1', 1), destinations);
     expect(deliveries.map((delivery) => delivery.destination_id)).toEqual(['d1', 'd2']);
     expect(new Set(deliveries.map((delivery) => delivery.delivery_id)).size).toBe(2);
   });
 
   test('takes an event that two engines wrote once', () => {
     const twice = [event('opened', 1), event('opened', 2, { event_id: 'opened-1' })];
-    expect(plan(twice, announcedBy('opened-1', 1), [destination()], NOW)).toHaveLength(1);
+    expect(planned(twice, announcedBy('opened-1', 1), [destination()])).toHaveLength(1);
   });
 });

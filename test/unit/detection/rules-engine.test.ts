@@ -3,8 +3,15 @@ import { CodedError } from '../../../engine/core/errors.ts';
 import type { Finding } from '../../../engine/core/finding.ts';
 import { type Rule, ruleMetadataSchema } from '../../../engine/core/rule.ts';
 import { timestampMicros } from '../../../engine/core/timestamp.ts';
-import { MOST_WINDOW_MICROS } from '../../../engine/core/window.ts';
-import { createRulesEngine, type OrgPort, type RunRecord } from '../../../engine/detection/rules-engine.ts';
+import { MOST_FILL_IN_MICROS, MOST_WINDOW_MICROS } from '../../../engine/core/window.ts';
+import { PARK_AFTER } from '../../../engine/detection/retry-after-failure.ts';
+import {
+  createRulesEngine,
+  type OrgPort,
+  type RuleGap,
+  type RuleState,
+} from '../../../engine/detection/rules-engine.ts';
+import type { RunRecord } from '../../../engine/detection/run-ledger.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.parse('2026-11-20T00:00:00Z');
@@ -25,12 +32,27 @@ function rule(id: string): Rule {
   return { kind: 'sql', id, file: `${id}.sql`, metadata, query: id, queryLine: 1 };
 }
 
+interface Behaviour {
+  readonly fail?: (id: string) => boolean;
+  readonly silent?: boolean;
+  /** Ingest time of the first span; where a window begins when left out. */
+  readonly firstSpan?: number;
+  readonly held?: () => boolean;
+}
+
 /** An org whose rules each find one thing a window: the window itself. */
-function setUp(options: { fail?: (id: string) => boolean; silent?: boolean } = {}) {
-  const state = { now: START_MS, lowWater: START_MS * 1_000, watermarks: new Map<string, number>() };
+function setUp(options: Behaviour = {}) {
+  const state = {
+    now: START_MS,
+    elapsed: 0,
+    lowWater: START_MS * 1_000,
+    watermarks: new Map<string, number>(),
+    ruleStates: new Map<string, RuleState>(),
+  };
   const windows: [string, number, number][] = [];
   const findings: Finding[] = [];
   const runs: RunRecord[] = [];
+  const gaps: RuleGap[] = [];
   const errors: string[] = [];
   const port: OrgPort = {
     org: 'acme',
@@ -39,27 +61,43 @@ function setUp(options: { fail?: (id: string) => boolean; silent?: boolean } = {
     writeWatermarks: async (marks) => {
       for (const [id, micros] of marks) state.watermarks.set(id, micros);
     },
-    anyIngested: async () => !options.silent,
-    applyFindings: async (_rule, found) => void findings.push(...found),
-    recordRun: async (run) => void runs.push(run),
-    async runSql(sql, params) {
-      if (options.fail?.(sql)) throw new CodedError('STORE_REFUSED', 'no such column');
-      windows.push([sql, timestampMicros(String(params['from'])), timestampMicros(String(params['to']))]);
-      const row = { entity: 'org', title: 'seen', starts_at: params['from'], ends_at: params['to'] };
-      return {
-        rows: [{ ...row, evidence: [{ trace_id: 't', span_id: String(params['from']), note: '' }] }],
-        rowsRead: 1,
-      };
+    firstIngested: async ({ from, to }) => {
+      if (options.silent) return undefined;
+      const first = Math.max(from, options.firstSpan ?? from);
+      return first < to ? first : undefined;
     },
-    async *sessionsTouched() {},
+    applyFindings: async (_rule, found) => void findings.push(...found),
+    recordRuns: async (taken) => void runs.push(...taken),
+    readRuleStates: async () => [...state.ruleStates.values()],
+    recordRuleState: async (changed) => void state.ruleStates.set(changed.ruleId, changed),
+    recordGap: async (gap) => void gaps.push(gap),
+    assertHeld: () => {
+      if (options.held?.() === false) throw new CodedError('CONFLICT', 'another engine has taken over');
+    },
+    openPass: () => ({
+      forRule: () => ({
+        cost: { elapsedMs: 0 },
+        async runSql(sql, params) {
+          if (options.fail?.(sql)) throw new CodedError('STORE_REFUSED', 'no such column');
+          windows.push([sql, timestampMicros(String(params['from'])), timestampMicros(String(params['to']))]);
+          const row = { entity: 'org', title: 'seen', starts_at: params['from'], ends_at: params['to'] };
+          return {
+            rows: [{ ...row, evidence: [{ trace_id: 't', span_id: String(params['from']), note: '' }] }],
+            rowsRead: 1,
+          };
+        },
+        async *sessionsTouched() {},
+      }),
+    }),
   };
   const make = () =>
     createRulesEngine(port, {
       clock: () => state.now,
+      elapsed: () => state.elapsed,
       lowWater: async () => state.lowWater,
       onError: (message) => errors.push(message),
     });
-  return { state, windows, findings, runs, errors, make };
+  return { state, windows, findings, runs, gaps, errors, make };
 }
 
 describe('rules engine', () => {
@@ -131,12 +169,12 @@ describe('rules engine', () => {
     const engine = make();
     state.lowWater += 1_000_000;
     for (let second = 0; second < 20; second++) {
-      state.now = START_MS + second * 1_000;
+      state.elapsed = second * 1_000;
       await engine.runRules([rule('one')]);
     }
     expect(errors).toHaveLength(3); // at 0, 5 and 15 seconds
     broken = false;
-    state.now = START_MS + 60_000;
+    state.elapsed = 60_000;
     await engine.runRules([rule('one')]);
     expect(windows).toEqual([['one', START_MS * 1_000, START_MS * 1_000 + 1_000_000]]);
   });
@@ -168,5 +206,131 @@ describe('rules engine', () => {
     await make().runRules([rule('one')]);
     expect(findings).toHaveLength(2);
     expect(findings[1]).toEqual(findings[0]);
+  });
+
+  it('leaves out what was missed too long ago, fills in the rest, and notes both', async () => {
+    const { state, windows, gaps, make } = setUp();
+    const start = START_MS * 1_000;
+    state.watermarks.set('one', start);
+    state.lowWater = start + MOST_FILL_IN_MICROS + 5_000_000;
+    state.now = state.lowWater / 1_000;
+    const engine = make();
+    for (let tick = 0; tick < 7; tick++) await engine.runRules([rule('one')]);
+    const from = start + 5_000_000;
+    expect(gaps).toEqual([
+      { ruleId: 'one', from: start, to: from, state: 'skipped' },
+      { ruleId: 'one', from, to: state.lowWater, state: 'open' },
+      { ruleId: 'one', from, to: state.lowWater, state: 'filled' },
+    ]);
+    expect([windows.at(0)![1], windows.at(-1)![2]]).toEqual([from, state.lowWater]);
+    windows.reduce((before, window) => {
+      expect(window[1]).toBe(before[2]);
+      return window;
+    });
+  });
+
+  it('passes over a long silence without a step for every hour of it', async () => {
+    const start = START_MS * 1_000;
+    const first = start + 100 * MOST_WINDOW_MICROS + 7;
+    const { state, windows, make } = setUp({ firstSpan: first });
+    state.watermarks.set('one', start);
+    state.lowWater = first + 1_000_000;
+    state.now = state.lowWater / 1_000;
+    await make().runRules([rule('one')]);
+    expect(windows).toEqual([['one', first, state.lowWater]]);
+  });
+
+  it.each([
+    ['back by a year', -365 * 24 * HOUR_MS],
+    ['back by a minute', -60_000],
+    ['forward by an hour', HOUR_MS],
+    ['forward by a year', 365 * 24 * HOUR_MS],
+  ])('goes on when the clock jumps %s: nothing is lost, seen twice, or held back', async (_, jump) => {
+    const { state, windows, runs, make } = setUp();
+    const engine = make();
+    const advance = async (micros: number) => {
+      // Ingest times never go back, and follow the clock forward.
+      state.lowWater = Math.max(state.lowWater + micros, state.now * 1_000);
+      state.elapsed += micros / 1_000;
+      await engine.runRules([rule('one')]);
+    };
+    state.now += 3_000;
+    await advance(3_000_000);
+    state.now += jump;
+    await advance(3);
+    state.now -= jump;
+    for (let tick = 0; tick < 400; tick++) await advance(3);
+    const before = windows.length;
+    await advance(3_000_000);
+    expect(windows.length).toBeGreaterThan(before);
+    expect(windows[0]![1]).toBe(START_MS * 1_000);
+    windows.reduce((last, window) => {
+      // A jump of over a week looks like a week without spans that nobody saw.
+      if (jump < 7 * 24 * HOUR_MS) expect(window[1]).toBe(last[2]);
+      else expect(window[1]).toBeGreaterThanOrEqual(last[2]);
+      return window;
+    });
+    expect(windows.at(-1)![2]).toBe(state.lowWater);
+    await engine.idle();
+    expect(runs.reduce((sum, run) => sum + run.runs, 0)).toBe(windows.length);
+  });
+
+  it('tries a failing rule again by a clock that never jumps', async () => {
+    let broken = true;
+    const { state, windows, make } = setUp({ fail: () => broken });
+    const engine = make();
+    state.lowWater += 1_000_000;
+    state.now = START_MS + 365 * 24 * HOUR_MS;
+    await engine.runRules([rule('one')]);
+    broken = false;
+    state.now = START_MS;
+    state.elapsed += 5_000;
+    await engine.runRules([rule('one')]);
+    expect(windows).toHaveLength(1);
+  });
+
+  it('parks a rule that fails again and again, says so once, also over a restart, and takes a new version at once', async () => {
+    const { state, windows, findings, make } = setUp({ fail: (sql) => sql === 'broken' });
+    let engine = make();
+    state.lowWater += 1_000_000;
+    for (let hour = 0; hour < PARK_AFTER + 2; hour++) {
+      state.elapsed += HOUR_MS;
+      await engine.runRules([rule('broken'), rule('fine')]);
+    }
+    expect(findings.filter((finding) => finding.rule_id === 'rule-parked')).toMatchObject([
+      { entity: { kind: 'rule', value: 'broken' }, values: { failures: String(PARK_AFTER) } },
+    ]);
+    expect(state.ruleStates.get('broken')).toMatchObject({ state: 'parked' });
+    engine = make();
+    await engine.runRules([rule('broken')]);
+    const mended = { ...rule('broken'), query: 'mended', metadata: { ...rule('broken').metadata, version: 2 } } as Rule;
+    await engine.runRules([mended]);
+    expect(windows.filter(([id]) => id === 'mended')).toHaveLength(1);
+    expect(state.ruleStates.get('broken')).toMatchObject({ state: 'running', ruleVersion: 2 });
+  });
+
+  it('says it when a rule found more than it may keep', async () => {
+    const { state, findings, runs, make } = setUp();
+    state.lowWater += 1_000_000;
+    const one = rule('one');
+    await make().runRules([{ ...one, metadata: { ...one.metadata, max_signals: 0 } } as Rule]);
+    expect(findings).toMatchObject([{ rule_id: 'rule-truncated', values: { hits: '1', kept: '0' } }]);
+    expect(runs).toMatchObject([{ truncated: true, totalHits: 1 }]);
+  });
+
+  it('writes nothing once another engine has taken over, and goes on from what that one stored', async () => {
+    let held = true;
+    const { state, findings, windows, make } = setUp({ held: () => held });
+    const engine = make();
+    state.lowWater += 1_000_000;
+    held = false;
+    await engine.runRules([rule('one')]);
+    expect([findings.length, state.watermarks.size]).toEqual([0, 0]);
+    state.watermarks.set('one', state.lowWater);
+    held = true;
+    engine.forget();
+    state.lowWater += 1_000_000;
+    await engine.runRules([rule('one')]);
+    expect(windows.at(-1)).toEqual(['one', state.lowWater - 1_000_000, state.lowWater]);
   });
 });

@@ -22,6 +22,9 @@ const CHARSETS: Readonly<Record<string, string>> = {
   A27: `${UPPER}234567`,
   AZ09: UPPER + DIGITS,
   az09: LOWER + DIGITS,
+  HEX: `${DIGITS}ABCDEF`,
+  letters: UPPER + LOWER,
+  capitals: UPPER,
   azad: `${UPPER}${LOWER}${DIGITS}_.~-`,
   bech: 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L',
 };

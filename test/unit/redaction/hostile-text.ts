@@ -1,4 +1,4 @@
-import { RULE_TABLE } from '../../../engine/redaction/rule-table.ts';
+import { BUILT_IN_RULES } from '../../../engine/redaction/redaction-policy.ts';
 import { expandExample } from './expand-example.ts';
 
 const WORDS =
@@ -61,7 +61,7 @@ const TOKENS = [
 
 /** One of the table's examples, filled, with the range of its secret. */
 export function anyExample(random: () => number): { text: string; secret: string; kind: string } {
-  const rule = RULE_TABLE[Math.floor(random() * RULE_TABLE.length)]!;
+  const rule = BUILT_IN_RULES[Math.floor(random() * BUILT_IN_RULES.length)]!;
   const { text, start, end } = expandExample(rule.examples[Math.floor(random() * rule.examples.length)]!, random);
   return { text, secret: text.slice(start, end), kind: rule.kind };
 }

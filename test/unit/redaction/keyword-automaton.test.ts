@@ -4,14 +4,14 @@ import { seededRandom } from './expand-example.ts';
 
 /** Every keyword that ends at every place, as `keyword@end`. */
 function run(keywords: readonly string[], text: string, silent: readonly string[] = []): string[] {
-  const { next, classOf, firstAccepting, outputs, outputFrom, shift } = buildKeywordAutomaton(keywords, silent);
+  const { next, classOf, firstAccepting, outputs, outputFrom, width } = buildKeywordAutomaton(keywords, silent);
   const found: string[] = [];
   let state = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     state = next[state + (code < 256 ? classOf[code]! : 0)]!;
     if (state < firstAccepting) continue;
-    const accepted = (state - firstAccepting) >> shift;
+    const accepted = (state - firstAccepting) / width;
     for (let output = outputFrom[accepted]!; output < outputFrom[accepted + 1]!; output++) {
       found.push(`${keywords[outputs[output]!]}@${index + 1}`);
     }

@@ -67,6 +67,9 @@ const NO_CONTEXT: SecurityContext = {
   memoryStoreId: '',
   inputSource: '',
   writeProvenance: '',
+  contentSignals: [],
+  offeredToolNames: [],
+  offeredToolHashes: [],
 };
 
 export interface SampleParts extends Partial<Omit<EnrichedSpan, 'agent' | 'security'>> {

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type { Store } from '../../../engine/clickhouse/store.ts';
+import { rfc3339, timestampText } from '../../../engine/core/timestamp.ts';
+
+const count = z.coerce.number();
+
+const figuresSchema = z.object({
+  sessions: count,
+  users: count,
+  agents: count,
+  tools: count,
+  models: count,
+  llm_calls: count,
+  tool_calls: count,
+  errors: count,
+  tokens: count,
+  cost_usd: z.number(),
+  unknown_agent_spans: count,
+});
+type Figures = z.output<typeof figuresSchema>;
+
+const bucketSchema = z.object({
+  at: z.string(),
+  sessions: count,
+  users: count,
+  agents: count,
+  tool_calls: count,
+  errors: count,
+  tokens: count,
+  cost_usd: z.number(),
+});
+
+/** What leaders read: figures of a period, those of the one before it, and both over time. Times are RFC 3339 UTC. */
+export const overviewSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  bucket_seconds: z.number(),
+  now: figuresSchema,
+  before: figuresSchema,
+  timeline: z.array(bucketSchema),
+  alerts: z.object({
+    now: count,
+    before: count,
+    open: count,
+    timeline: z.array(z.object({ at: z.string(), severity: z.string(), count })),
+  }),
+  risk: z.array(z.object({ agent: z.string(), day: z.string(), risk: count, alerts: count })),
+  work: z.array(z.object({ category: z.string(), calls: count, sessions: count })),
+});
+export type Overview = z.output<typeof overviewSchema>;
+
+/** Milliseconds since 1970. */
+export interface Period {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Widths of a bucket, s; the first that makes at most as many buckets as a chart shows. */
+const WIDTHS = [60, 300, 900, 3_600, 10_800, 21_600, 86_400, 604_800] as const;
+const MOST_BUCKETS = 96;
+
+export function bucketSeconds({ from, to }: Period): number {
+  return (
+    WIDTHS.find((width) => (to - from) / 1_000 / width <= MOST_BUCKETS) ?? Math.ceil((to - from) / 1_000 / MOST_BUCKETS)
+  );
+}
+
+const IN_PERIOD = "Timestamp >= {from: DateTime64(6, 'UTC')} AND Timestamp < {to: DateTime64(6, 'UTC')} AND Kind != ''";
+const OPENED = "opened_at >= {from: DateTime64(6, 'UTC')} AND opened_at < {to: DateTime64(6, 'UTC')}";
+
+const TOTALS = `
+  uniqIf(SessionId, SessionId != '') AS sessions,
+  uniqIf(UserId, UserId != '') AS users,
+  uniqIf(AgentId, AgentId != '') AS agents,
+  countIf(Kind = 'tool') AS tool_calls,
+  countIf(StatusCode = 'Error') AS errors,
+  sum(InputTokens + CacheReadTokens + CacheWriteTokens + OutputTokens) AS tokens,
+  sum(CostUsd) AS cost_usd`;
+
+export async function readOverview(store: Store, database: string, period: Period): Promise<Overview> {
+  const earlier = { from: 2 * period.from - period.to, to: period.from };
+  const seconds = bucketSeconds(period);
+  const ask = (sql: string, of: Period, more: Record<string, unknown> = {}) =>
+    store.query(sql, { from: text(of.from), to: text(of.to), ...more }, { database });
+  const [now, before, timeline, alerts, risk, work] = await Promise.all([
+    readFigures(ask, period),
+    readFigures(ask, earlier),
+    ask(
+      `SELECT toDateTime64(toStartOfInterval(Timestamp, toIntervalSecond({seconds: UInt32}), 'UTC'), 0, 'UTC') AS at, ${TOTALS}
+       FROM otel_traces FINAL WHERE ${IN_PERIOD} GROUP BY at ORDER BY at LIMIT 1000`,
+      period,
+      { seconds },
+    ),
+    readAlertCounts(ask, period, earlier, seconds),
+    ask(
+      `SELECT agent, toString(day) AS day, max(risk_score) AS risk, count() AS alerts FROM (
+         SELECT risk_score, toDate(opened_at) AS day,
+           coalesce(nullIf(values['agent_id'], ''), if(entity_kind = 'agent', entity_value, '')) AS agent
+         FROM alerts WHERE ${OPENED})
+       WHERE agent != '' GROUP BY agent, day ORDER BY risk DESC, agent, day LIMIT 1000`,
+      period,
+    ),
+    ask(
+      `SELECT ToolCategory AS category, count() AS calls, uniq(SessionId) AS sessions
+       FROM otel_traces FINAL WHERE ${IN_PERIOD} AND Kind = 'tool' GROUP BY category ORDER BY calls DESC LIMIT 20`,
+      period,
+    ),
+  ]);
+  return overviewSchema.parse({
+    from: new Date(period.from).toISOString(),
+    to: new Date(period.to).toISOString(),
+    bucket_seconds: seconds,
+    now,
+    before,
+    timeline: (timeline as { at: string }[]).map((row) => ({ ...row, at: rfc3339(row.at) })),
+    alerts,
+    risk,
+    work,
+  });
+}
+
+type Ask = (sql: string, of: Period, more?: Record<string, unknown>) => Promise<unknown[]>;
+
+async function readFigures(ask: Ask, period: Period): Promise<Figures> {
+  const [row] = await ask(
+    `SELECT ${TOTALS},
+       uniqIf(ToolName, ToolName != '') AS tools, uniqIf(Model, Model != '') AS models,
+       countIf(Kind = 'llm') AS llm_calls, countIf(AgentId = '') AS unknown_agent_spans
+     FROM otel_traces FINAL WHERE ${IN_PERIOD}`,
+    period,
+  );
+  return figuresSchema.parse(row);
+}
+
+async function readAlertCounts(ask: Ask, period: Period, earlier: Period, seconds: number) {
+  const counted = `SELECT count() AS alerts, countIf(status = 'open') AS open FROM alerts WHERE ${OPENED}`;
+  const [[now], [before], timeline] = await Promise.all([
+    ask(counted, period),
+    ask(counted, earlier),
+    ask(
+      `SELECT toDateTime64(toStartOfInterval(opened_at, toIntervalSecond({seconds: UInt32}), 'UTC'), 0, 'UTC') AS at,
+         severity, count() AS count
+       FROM alerts WHERE ${OPENED} GROUP BY at, severity ORDER BY at LIMIT 1000`,
+      period,
+      { seconds },
+    ),
+  ]);
+  const counts = now as { alerts: string; open: string };
+  return {
+    now: counts.alerts,
+    open: counts.open,
+    before: (before as { alerts: string }).alerts,
+    timeline: (timeline as { at: string }[]).map((row) => ({ ...row, at: rfc3339(row.at) })),
+  };
+}
+
+function text(milliseconds: number): string {
+  return timestampText(milliseconds * 1_000);
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { CodedError } from '../../../engine/core/errors.ts';
+import { orgDatabase } from '../../../engine/core/org.ts';
+import { principalOf } from '../guard-access.ts';
+import { timeParameter } from '../page.ts';
+import { alertCountsSchema, countAlerts } from '../queries/alert-counts.ts';
+import { overviewSchema, readOverview } from '../queries/overview.ts';
+import type { Routes } from '../route-group.ts';
+
+const DAY_MS = 86_400_000;
+const MOST_DAYS = 400;
+
+/** The leaders' page in one answer, and how many alerts there are of each kind. */
+export const overviewRoutes: Routes = (app, { store, clock }) => {
+  app.get(
+    '/api/v1/overview',
+    {
+      config: { permission: 'usage:read' },
+      schema: {
+        querystring: z.strictObject({ from: timeParameter.optional(), to: timeParameter.optional() }),
+        response: { 200: overviewSchema },
+      },
+    },
+    (request) => {
+      const to = request.query.to === undefined ? clock() : Date.parse(request.query.to);
+      const from = request.query.from === undefined ? to - DAY_MS : Date.parse(request.query.from);
+      if (from >= to || to - from > MOST_DAYS * DAY_MS)
+        throw new CodedError('BAD_REQUEST', `A period has at most ${MOST_DAYS} days and begins before it ends`);
+      return readOverview(store, orgDatabase(principalOf(request).org), { from, to });
+    },
+  );
+
+  app.get(
+    '/api/v1/alert-counts',
+    {
+      config: { permission: 'alerts:read' },
+      schema: {
+        querystring: z.strictObject({ since: timeParameter.optional() }),
+        response: { 200: alertCountsSchema },
+      },
+    },
+    (request) =>
+      countAlerts(
+        store,
+        orgDatabase(principalOf(request).org),
+        Date.parse(request.query.since ?? '1970-01-01T00:00:00Z'),
+      ),
+  );
+};

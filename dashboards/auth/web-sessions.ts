@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../engine/core/clock.ts';
+import { tokenHash } from './token-secret.ts';
+
+/** Longest time a browser stays signed in, ms. */
+export const SESSION_MS = 12 * 60 * 60 * 1_000;
+/** Sessions held at once; the oldest goes when there would be one more. */
+const MOST_SESSIONS = 10_000;
+
+export interface WebSessions {
+  /** Begins a session for whoever an Authorization header speaks for, which was checked. Answers the secret for the cookie. */
+  begin(authorization: string): string;
+  /** The header behind a cookie, to be checked again at each request: a revoked token ends its sessions at once. */
+  authorizationOf(secret: string): string | undefined;
+  end(secret: string): void;
+}
+
+/** Sessions of browsers, in the memory of this process: a restart signs everybody out. Keys are hashes of the secrets. */
+export function createWebSessions(clock: Clock): WebSessions {
+  const sessions = new Map<string, { readonly authorization: string; readonly until: number }>();
+
+  return {
+    begin: (authorization) => {
+      const secret = randomBytes(32).toString('base64url');
+      const oldest = sessions.keys().next();
+      if (sessions.size >= MOST_SESSIONS && !oldest.done) sessions.delete(oldest.value);
+      sessions.set(tokenHash(secret), { authorization, until: clock() + SESSION_MS });
+      return secret;
+    },
+    authorizationOf: (secret) => {
+      const key = tokenHash(secret);
+      const session = sessions.get(key);
+      if (session && session.until > clock()) return session.authorization;
+      sessions.delete(key);
+      return undefined;
+    },
+    end: (secret) => {
+      sessions.delete(tokenHash(secret));
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Alert, AlertLogEntry } from '../../../engine/core/alert.ts';
+import type { OutlineSpan } from '../../api/queries/outline.ts';
+import type { Overview } from '../../api/queries/overview.ts';
+import type { Flow } from '../../api/queries/provenance.ts';
+import type { Hit } from '../../api/queries/search.ts';
+import type { SessionFigures } from '../../api/queries/sessions.ts';
+import type { ShownSpan } from '../../api/queries/spans.ts';
+
+export type { Alert, AlertLogEntry, Flow, Hit, OutlineSpan, Overview, SessionFigures, ShownSpan };
+
+export interface Page<Item> {
+  items: Item[];
+  next_cursor: string | null;
+}
+
+export interface SignedIn {
+  name: string;
+  org: string;
+  role: string;
+  permissions: string[];
+  operator: boolean;
+  version: string;
+}
+
+export interface AlertDetail extends Alert {
+  log: AlertLogEntry[];
+  deliveries: { delivery_id: string; destination_id: string; event: string; state: string; planned_at: string }[];
+}
+
+export interface Count {
+  key: string;
+  count: number;
+}
+
+export interface Rule {
+  id: string;
+  kind: string;
+  name: string;
+  description: string;
+  severity: string;
+  risk_score: number;
+  status: string;
+  enabled: boolean;
+  version: number;
+  entity: string;
+  schedule: string;
+  author: string;
+  params: Record<string, unknown>;
+  threat: { framework: string; version: string; technique: string[]; tactic?: string }[];
+  runbook: string;
+  false_positives: string[];
+  references: string[];
+  tags: string[];
+  required_fields: string[];
+  evaluated_to: string | null;
+  query?: string;
+}
+
+export interface RuleHealth {
+  rule_id: string;
+  runs: number;
+  failures: number;
+  findings: number;
+  p95_ms: number;
+  rows_read: number;
+  last_run: string;
+  last_error: string;
+}
+
+export interface RuleRun {
+  rule_version: number;
+  window_from: string;
+  window_to: string;
+  started_at: string;
+  duration_ms: number;
+  rows_read: number;
+  findings: number;
+  truncated: boolean;
+  filled_in: boolean;
+  error: string;
+}
+
+export interface ResultTable {
+  columns: { name: string; type: string }[];
+  rows: unknown[][];
+  rows_read: number;
+  elapsed_ms: number;
+  truncated: boolean;
+}

@@ -1,0 +1,218 @@
+import type { Content, ContentPart } from '../../core/agent-span.ts';
+import type { CallReference, InstructionReference, RequestReference, SpanProvenance } from '../../core/provenance.ts';
+import type { ReferenceHasher } from '../content-references.ts';
+import { collectTokens } from '../content-references.ts';
+import { opensJson, walkJson } from '../views/json-walk.ts';
+import { addContentWords, identifierWords, stem } from './content-words.ts';
+import { delegates } from './delegation.ts';
+import { readInstruction } from './read-instruction.ts';
+import { eachSentence } from './sentences.ts';
+import { inflectedVerbKinds, nounKinds, OTHER_VERB, READS, verbKinds } from './words-of-language.ts';
+
+/** UTF-16 units of untrusted text, of requests and of one call's arguments that are looked at in a span. */
+const MOST_UNTRUSTED = 1 << 18;
+const MOST_REQUEST = 1 << 14;
+const MOST_ARGUMENTS = 1 << 14;
+const MOST_INSTRUCTIONS = 24;
+const MOST_CALLS = 32;
+/** Sentences that go with the instruction before them, within its paragraph. */
+const FOLLOWING = 3;
+const MOST_INSTRUCTION_WORDS = 64;
+const MOST_INSTRUCTION_REFS = 32;
+const MOST_CALL_REFS = 128;
+/** Shorter leaves of JSON hold no sentence. */
+const SHORTEST = 12;
+
+/** The salience of tokens that are no more than a long word. */
+const LONG_WORD = 4;
+
+/** The tool call that the span is, if it is one. */
+interface Called {
+  readonly tool: string;
+  readonly id: string;
+}
+
+/** Plain text in, keyed hashes and small numbers out. */
+interface Hashes {
+  readonly hash: ReferenceHasher;
+}
+
+/**
+ * What later decides whether a call was asked for by the user or by what the agent read: of each call which kind of action it is and
+ * what it is about, of the user's request the same, and of untrusted text the sentences that ask for something. Only what is new in
+ * the span: of a conversation that a model is given again with each call, what follows the model's last word. Must be given the text as
+ * it came, before redaction.
+ */
+export function spanProvenance(content: Content, called: Called, hash: ReferenceHasher): SpanProvenance {
+  const fresh = freshInput(content.input);
+  return {
+    calls: callsOf(content, called, { hash }),
+    request: requestOf(fresh, { hash }),
+    instructions: instructionsOf(fresh, content.toolResult, { hash }),
+  };
+}
+
+function freshInput(input: readonly ContentPart[]): readonly ContentPart[] {
+  const last = input.findLastIndex((part) => part.role === 'assistant');
+  return last < 0 ? input : input.slice(last + 1);
+}
+
+function callsOf(content: Content, called: Called, hashes: Hashes): CallReference[] {
+  if (content.toolArguments !== '') return [callOf(called.id, called.tool, content.toolArguments, hashes)];
+  return content.toolCalls
+    .slice(0, MOST_CALLS)
+    .map(({ id, name, arguments: given }) => callOf(id, name, given, hashes));
+}
+
+function callOf(id: string, tool: string, given: string, { hash }: Hashes): CallReference {
+  const { kinds, objects } = readToolName(tool);
+  const text = given.slice(0, MOST_ARGUMENTS);
+  const words = new Set<string>();
+  const refs = new Set<string>();
+  const isJson = opensJson(text) && eachLeaf(text, (leaf) => addContentWords(leaf, words));
+  if (!isJson) addContentWords(text, words);
+  collectTokens(text, (token, salience) => salience < LONG_WORD && refs.size < MOST_CALL_REFS && refs.add(token), 0);
+  return {
+    id,
+    tool,
+    kinds,
+    objects: Array.from(objects, hash),
+    words: Array.from(words, hash),
+    refs: Array.from(refs, hash),
+  };
+}
+
+/** What a tool's name says it does, and to what. */
+function readToolName(name: string): { kinds: number; objects: Set<string> } {
+  let kinds = 0;
+  const objects = new Set<string>();
+  const words = identifierWords(name);
+  words.forEach((word, index) => {
+    const verb = verbKinds(word);
+    // the first verb says what is done: get_post reads, post_comment does not
+    if (verb !== 0 && (kinds === 0 || (kinds & READS) === 0)) kinds |= verb;
+    if ((kinds & READS) === 0) kinds |= nounKinds(word);
+    if (index > 0 || verb === 0 || words.length === 1) objects.add(stem(word));
+  });
+  return { kinds: kinds & ~OTHER_VERB, objects };
+}
+
+function requestOf(parts: readonly ContentPart[], { hash }: Hashes): RequestReference {
+  const words = new Set<string>();
+  let kinds = 0;
+  let left = MOST_REQUEST;
+  let delegated = false;
+  for (const { role, text } of parts) {
+    if (role !== 'user' || left <= 0) continue;
+    const read = text.slice(0, left);
+    left -= read.length;
+    addContentWords(read, words, 256);
+    kinds |= kindsOf(read);
+    delegated ||= delegates(read);
+  }
+  return { kinds, delegates: delegated, words: Array.from(words, hash) };
+}
+
+/** Every kind of action that a request names, asked for or not: the wide reading is the careful one. */
+function kindsOf(text: string): number {
+  let kinds = 0;
+  for (const [word] of text.toLowerCase().matchAll(/[a-z]+(?:-[a-z]+)?/g))
+    kinds |= inflectedVerbKinds(word) | nounKinds(word);
+  return kinds & ~OTHER_VERB;
+}
+
+/** A line end that was written out, as in text quoted in YAML or Python. */
+const QUOTED_LINE_END = /\\[nr](?=[\s\\A-Z\d*-]|$)|\\\n\s*\\?/g;
+
+interface Unit {
+  text: string;
+  strength: number;
+  kinds: number;
+  sentences: number;
+}
+
+function instructionsOf(parts: readonly ContentPart[], toolResult: string, hashes: Hashes): InstructionReference[] {
+  const units: Unit[] = [];
+  let left = MOST_UNTRUSTED;
+  const take = (text: string): void => {
+    if (text.length < SHORTEST || left <= 0) return;
+    const read = text.slice(0, left);
+    left -= read.length;
+    if (!(opensJson(read) && eachLeaf(read, (leaf) => leaf.length >= SHORTEST && readUnits(leaf, units))))
+      readUnits(read, units);
+  };
+  take(toolResult);
+  for (const { role, text } of parts) if (role === 'tool' || role === 'document' || role === 'memory') take(text);
+  units.sort((a, b) => b.strength - a.strength);
+  return units.slice(0, MOST_INSTRUCTIONS).map((unit) => instructionOf(unit, hashes));
+}
+
+function readUnits(text: string, units: Unit[]): void {
+  let unit: Unit | undefined;
+  eachSentence(text, (start, end, opens) => {
+    if (unit !== undefined && (opens || unit.sentences > FOLLOWING)) unit = undefined;
+    const { strength, kinds, at } = readInstruction(text, start, end);
+    if (unit === undefined || strength > unit.strength) {
+      if (strength === 0) return;
+      unit = { text: text.slice(at, end), strength, kinds, sentences: 1 };
+      units.push(unit);
+      return;
+    }
+    unit.text += text.slice(start, end);
+    unit.kinds |= kinds;
+    unit.sentences++;
+  });
+}
+
+function instructionOf({ text, strength, kinds }: Unit, { hash }: Hashes): InstructionReference {
+  const words = new Set<string>();
+  const refs = new Set<string>();
+  const targets = new Set<string>();
+  const unquoted = text.includes('\\') ? text.replace(QUOTED_LINE_END, ' ') : text;
+  // the capital of its first word is grammar, not a name's
+  const plain = unquoted.charAt(0).toLowerCase() + unquoted.slice(1);
+  addContentWords(plain, words, MOST_INSTRUCTION_WORDS);
+  const take = (token: string, salience: number): void => {
+    if (salience >= LONG_WORD || refs.size >= MOST_INSTRUCTION_REFS) return;
+    refs.add(token);
+    if (isTarget(token, salience)) targets.add(token);
+  };
+  collectTokens(plain, take, 3);
+  return {
+    strength,
+    kinds,
+    words: Array.from(words, hash),
+    refs: Array.from(refs, hash),
+    targets: Array.from(targets, hash),
+  };
+}
+
+/** Where something can be sent to: addresses, URLs, sites, account numbers. */
+function isTarget(token: string, salience: number): boolean {
+  return salience === 0 || token.startsWith('www.') || ACCOUNT.test(token);
+}
+
+const ACCOUNT = /^(?=.{0,40}\d)[a-z0-9-]{12,40}$/;
+
+/** Each string of a JSON text; false when it is none. */
+function eachLeaf(text: string, take: (leaf: string) => void): boolean {
+  return walkJson(text, {
+    open() {},
+    key() {},
+    string(start, end, escaped) {
+      const raw = text.slice(start, end);
+      take(escaped ? unescaped(raw) : raw);
+    },
+    number(start, end) {
+      take(text.slice(start, end));
+    },
+  });
+}
+
+function unescaped(raw: string): string {
+  try {
+    return JSON.parse(`"${raw}"`);
+  } catch {
+    return raw;
+  }
+}

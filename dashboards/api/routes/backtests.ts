@@ -4,9 +4,11 @@ import { ruleQueries } from '../../../engine/clickhouse/rule-queries.ts';
 import { guardQuery } from '../../../engine/clickhouse/sql-guard/guard-query.ts';
 import { DEFAULT_QUERY_LIMITS } from '../../../engine/clickhouse/sql-guard/query-limits.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
+import { listExceptions } from '../../../engine/clickhouse/tables/exceptions.ts';
 import { firstIngested } from '../../../engine/clickhouse/tables/sessions.ts';
 import { CodedError, isCoded } from '../../../engine/core/errors.ts';
-import { evidenceSchema } from '../../../engine/core/finding.ts';
+import { exceptionFor } from '../../../engine/core/exception.ts';
+import { evidenceSchema, type Finding } from '../../../engine/core/finding.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
 import { rfc3339, timestampMicros, timestampText } from '../../../engine/core/timestamp.ts';
@@ -78,7 +80,7 @@ const byId = z.object({
     .max(200),
 });
 
-export const backtestRoutes: Routes = (app, { rules, store }) => {
+export const backtestRoutes: Routes = (app, { rules, store, clock }) => {
   const isStructuralKey = createStructuralKeys();
   /** Orgs with a backtest under way: each has one, so that production goes on. */
   const running = new Set<string>();
@@ -111,7 +113,7 @@ export const backtestRoutes: Routes = (app, { rules, store }) => {
       reply.raw.once('close', () => signal.abort());
       running.add(principal.org);
       const work = (onProgress: (share: number) => void) =>
-        run({ store, database, tested, deployed, range }, onProgress, signal.signal).finally(() =>
+        run({ store, database, tested, deployed, range, now: clock() }, onProgress, signal.signal).finally(() =>
           running.delete(principal.org),
         );
       if (!progress) return work(() => {});
@@ -126,20 +128,29 @@ interface Asked {
   readonly tested: Rule;
   readonly deployed: Rule | undefined;
   readonly range: Window;
+  /** Milliseconds since 1970, for exceptions that have run out. */
+  readonly now: number;
 }
 
 async function run(asked: Asked, onProgress: (share: number) => void, signal: AbortSignal) {
-  const { store, database, tested, deployed, range } = asked;
+  const { store, database, tested, deployed, range, now } = asked;
   const queries = {
     ...ruleQueries(store, database),
     anyIngested: async (window: Window) => (await firstIngested(store, database, window)) !== undefined,
   };
+  const exceptions = await listExceptions(store, database);
+  const isSuppressed = (finding: Finding) => exceptionFor(finding, exceptions, now) !== undefined;
   const compared = deployed !== undefined && deployed !== tested;
   const scale = compared ? 0.5 : 1;
-  const result = await backtest(tested, range, queries, { signal, onProgress: (share) => onProgress(share * scale) });
+  const result = await backtest(tested, range, queries, {
+    isSuppressed,
+    signal,
+    onProgress: (share) => onProgress(share * scale),
+  });
   let diff: BacktestDiff | null = null;
   if (compared) {
     const before: BacktestRun = await backtest(deployed, range, queries, {
+      isSuppressed,
       signal,
       onProgress: (share) => onProgress(0.5 + share / 2),
     });

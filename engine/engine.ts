@@ -87,13 +87,15 @@ export function createEngine(options: EngineOptions) {
       log,
     });
     alerting.onEvent((event) => options.onAlertEvent(org.slug, event));
-    alerting.start();
     const onError = (message: string, error: unknown) =>
       log.error({ error: error instanceof Error ? error.message : String(error) }, message);
     const lease = leaseOf(
       org,
       (error) => onError(`org ${org.slug}: its lease could not be looked at`, error),
-      () => engine.rules.forget(),
+      () => {
+        engine.rules.forget();
+        alerting.start();
+      },
     );
     const engine: OrgEngine = {
       alerting,
@@ -103,6 +105,8 @@ export function createEngine(options: EngineOptions) {
       ),
       lease,
     };
+    // Who works on an org's rules also delivers its alerts.
+    if (lease.isHeld()) alerting.start();
     engines.set(org.slug, engine);
     return engine;
   }

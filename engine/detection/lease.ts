@@ -38,9 +38,9 @@ export interface Lease {
 }
 
 /** A holder trusts its lease this long after it last gave a sign of life. */
-const HELD_FOR_MS = 9_000;
+const HELD_FOR_MS = 15_000;
 /** Others take it over when they saw no sign of life for this long: longer, for they see each sign a little after it was given. */
-const TAKEN_AFTER_MS = 14_000;
+const TAKEN_AFTER_MS = 20_000;
 
 /**
  * A lease on a resource that one of several processes works on. Nobody compares two machines' clocks: a holder counts the time

@@ -251,6 +251,8 @@ export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
   }
 
   async function failed(rule: Rule, error: unknown): Promise<void> {
+    // Another engine has taken over, and goes on from the watermark that is stored. The end of the tick says so, once.
+    if (isCoded(error, 'CONFLICT')) return;
     onError(`org ${port.org}: rule ${rule.id} failed`, error);
     const known = failing.get(rule.id);
     const { version } = rule.metadata;

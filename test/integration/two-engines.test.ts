@@ -81,7 +81,7 @@ describe('two processes on one ClickHouse server', () => {
       { database: 'org_default' },
     );
     expect(twice).toEqual([]);
-  });
+  }, 120_000);
 
   it('run every window of a rule once', async () => {
     const overlaps = await store.query(

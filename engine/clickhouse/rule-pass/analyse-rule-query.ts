@@ -187,21 +187,57 @@ function triggerOf(
   scans: readonly Scan[],
   aliases: ReadonlySet<string>,
 ): string | undefined {
-  const starts = tokens.filter((token) => /^\{\s*from\s*:/.test(token.text)).length;
+  // {from} less some time only bounds how far back history is read.
+  const starts = tokens.filter((token, i) => /^\{\s*from\s*:/.test(token.text) && tokens[i + 1]?.text !== '-').length;
   const windowed = scans.filter(
     (scan) => scan.conditions?.some(isWindowStart) && scan.conditions.some(isWindowEnd) && !scan.aggregates,
   );
   if (starts === 0 || windowed.length !== starts || aliases.has('IngestedAt')) return undefined;
-  const absence = tokens.some((token, i) => {
-    const next = upper(tokens[i + 1]);
-    return (ABSENCE.has(upper(token)) && next !== 'ARRAY') || (upper(token) === 'NOT' && next === 'IN');
-  });
-  if (absence) return undefined;
+  if (mayFindInNothing(tokens)) return undefined;
   const each = windowed.map(({ conditions }) => {
     const kept = conditions!.filter((condition) => isOfOneSpan(condition, aliases));
     return kept.map((condition) => `(${sqlText(condition)})`).join(' AND ');
   });
   return each.includes('') ? undefined : [...new Set(each)].join(' OR ');
+}
+
+/** Whether the query could find something although its scans of the window are empty. */
+function mayFindInNothing(tokens: readonly SqlToken[]): boolean {
+  return tokens.some((token, i) => {
+    const next = upper(tokens[i + 1]);
+    if (ABSENCE.has(upper(token))) return next !== 'ARRAY';
+    if (upper(token) === 'NOT') return next === 'IN';
+    if (upper(token) === 'IN') return isAlternative(tokens, i);
+    return upper(token) === 'SELECT' && aggregatesWithoutGroups(tokens, i);
+  });
+}
+
+/** Whether the condition around an IN has an OR, so that it can hold though nothing is in the set. */
+function isAlternative(tokens: readonly SqlToken[], at: number): boolean {
+  const { depth } = tokens[at]!;
+  const within = (i: number) => i >= 0 && i < tokens.length && tokens[i]!.depth >= depth;
+  const isOr = (i: number) => tokens[i]!.depth === depth && upper(tokens[i]) === 'OR';
+  // Sets of values, not of rows that were found.
+  const set = tokens[at + 1];
+  if (set?.kind === 'parameter' || (set?.text === '(' && upper(tokens[at + 2]) !== 'SELECT')) return false;
+  for (let i = at; within(i); i--) if (isOr(i)) return true;
+  for (let i = at; within(i); i++) if (isOr(i)) return true;
+  return false;
+}
+
+/** Whether a SELECT has a row even of nothing. */
+function aggregatesWithoutGroups(tokens: readonly SqlToken[], select: number): boolean {
+  const { depth } = tokens[select]!;
+  let aggregates = false;
+  let from = false;
+  for (let i = select + 1; i < tokens.length && tokens[i]!.depth >= depth; i++) {
+    const token = tokens[i]!;
+    if (token.depth === depth && ['SELECT', 'UNION'].includes(upper(token))) break;
+    if (token.depth === depth && upper(token) === 'GROUP') return false;
+    from ||= token.depth === depth && upper(token) === 'FROM';
+    aggregates ||= !from && token.kind === 'word' && tokens[i + 1]?.text === '(' && AGGREGATE.test(token.text);
+  }
+  return aggregates;
 }
 
 /** Whether a condition depends on nothing but columns of the span and bound values. */

@@ -7,7 +7,7 @@ export interface SqlToken {
 }
 
 const TOKEN =
-  /\s+|--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\[\s\S]|'')*'|`[^`]*`|"[^"]*"|\{\s*\w+\s*:[^{}]*\}|\d\w*(?:\.\d\w*)?|[A-Za-z_]\w*|->|>=|<=|!=|<>|::|[\s\S]/g;
+  /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|`[^`]*(?:`|$)|"[^"]*(?:"|$)|\{\s*\w+\s*:[^{}]*\}|\d\w*(?:\.\d\w*)?|[A-Za-z_]\w*|->|>=|<=|!=|<>|::|[\s\S]/g;
 
 /** Tokens of a query that the engine parses; of anything else, whatever comes out. Linear in the text. */
 export function sqlTokens(sql: string): SqlToken[] {

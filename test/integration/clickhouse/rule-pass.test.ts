@@ -41,7 +41,7 @@ async function bothWays(queries: readonly { sql: string; params?: Record<string,
 describe('rules that run together', () => {
   it('find what each finds alone', async () => {
     const rules = benchRules().rules.flatMap((rule) => (rule.kind === 'sql' ? [rule] : []));
-    const some = rules.filter((rule, n) => !rule.id.startsWith('bench') || n % 9 === 0);
+    const some = rules.filter((rule, n) => !rule.id.startsWith('bench') || n % 23 === 0);
     const { alone, together, costs } = await bothWays(
       some.map((rule) => ({
         sql: rule.query
@@ -52,10 +52,10 @@ describe('rules that run together', () => {
       })),
     );
     for (const [n, rule] of some.entries()) expect([rule.id, together[n]]).toEqual([rule.id, alone[n]]);
-    expect(alone.flat().length).toBeGreaterThan(50);
-    expect(costs.filter((cost) => cost.skipped > 0).length).toBeGreaterThan(30);
-    expect(costs.filter((cost) => cost.ran > 0).length).toBeGreaterThan(20);
-  });
+    expect(alone.flat().length).toBeGreaterThan(20);
+    expect(costs.filter((cost) => cost.skipped > 0).length).toBeGreaterThan(10);
+    expect(costs.filter((cost) => cost.ran > 0).length).toBeGreaterThan(15);
+  }, 120_000);
 
   it.each([
     [
@@ -132,6 +132,22 @@ describe('rules that run together', () => {
     const { alone, together } = await bothWays([{ sql }, { sql }]);
     expect(alone.flat()).not.toEqual([]);
     expect(together.flat()).toEqual([]);
+  });
+
+  it.each([
+    ['time', 'SELECT sum(cityHash64(number)) AS c FROM numbers(1000000000000)'],
+    ['memory', 'SELECT length(groupArray(number)) AS c FROM numbers(100000000)'],
+    ['rows', 'SELECT number AS c FROM numbers(1000)'],
+  ])('fail by themselves over their budget of %s, as failures of their own', async (_, sql) => {
+    const budget = { seconds: 1, memoryBytes: 50_000_000, resultRows: 600 };
+    const pass = rulePasses(store, 'org_default', budget)(window);
+    const fine = `SELECT count() AS c FROM otel_traces WHERE ${WINDOW} AND Kind = 'tool' GROUP BY Kind`;
+    const [spent, kept] = await Promise.allSettled([
+      pass.forRule().runSql(sql, bounds),
+      pass.forRule().runSql(fine, bounds),
+    ]);
+    expect(spent).toMatchObject({ status: 'rejected', reason: { code: 'STORE_REFUSED' } });
+    expect(kept).toMatchObject({ status: 'fulfilled', value: { rows: [{ c: expect.any(String) }] } });
   });
 
   it('leave no table behind', async () => {

@@ -73,7 +73,7 @@ describe('lease', () => {
     await a.renew();
     await b.renew();
     let heldByNobody = false;
-    for (let second = 0; second < 20 && !b.isHeld(); second++) {
+    for (let second = 0; second < 30 && !b.isHeld(); second++) {
       a.now += 1_000;
       b.now += 1_000;
       heldByNobody ||= !a.isHeld();
@@ -104,10 +104,10 @@ describe('lease', () => {
     const a = start('a');
     await a.renew();
     setDown(true);
-    a.now += 6_000;
+    a.now += 8_000;
     await a.renew();
     expect(a.isHeld()).toBe(true);
-    a.now += 6_000;
+    a.now += 8_000;
     await a.renew();
     expect(a.isHeld()).toBe(false);
   });

@@ -6,7 +6,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addClientCommands } from './dashboards/client/client-commands.ts';
 import { CodedError, ERRORS } from './engine/core/errors.ts';
 import { DEFAULT_ORG, orgDatabase } from './engine/core/org.ts';
-import type { RuleTestResult } from './engine/detection/run-rule-tests.ts';
+import { addRuleCommands } from './engine/rule-commands/rule-commands.ts';
 import type { DemoAlert } from './ingest/demo/show-demo.ts';
 import packageJson from './package.json' with { type: 'json' };
 
@@ -69,29 +69,17 @@ Where neither is, the key is a random one: the same value then has the same toke
   )
   .action(redact);
 
-const rules = program.command('rules').description('work on detections');
-rules
-  .command('list')
-  .description('every rule with its severity and state')
-  .argument('[path...]', 'rule files or folders; the built-in rules when none is given')
-  .option('--json', 'machine-readable')
-  .action(listRules);
-rules
-  .command('lint')
-  .description('check metadata, SQL types and tests; exit 1 on any problem')
-  .argument('[path...]', 'rule files or folders; the built-in rules when none is given')
-  .option('--json', 'machine-readable')
-  .action(lintRules);
-rules
-  .command('test')
-  .description('run the tests of rules on the real engine; exit 1 on any failure')
-  .argument('[path...]', 'rule files or folders; the built-in rules when none is given')
-  .option('--json', 'machine-readable')
-  .action(testRules);
-
-addClientCommands(program, async ({ config, ...overrides }) => {
-  const { readSettings } = await import('./engine/config.ts');
-  return readSettings({ env: process.env, file: config, overrides });
+const rules = addRuleCommands(program, {
+  builtIn: BUILT_IN_RULES,
+  bench: async (store, org) => (await import('./ingest/rule-test-bench.ts')).ruleTestBench(store, org),
+});
+addClientCommands(program, {
+  rules,
+  readSettings: async ({ config, ...overrides }) => {
+    const { readSettings } = await import('./engine/config.ts');
+    return readSettings({ env: process.env, file: config, overrides });
+  },
+  progress: async (label) => (await import('./ingest/progress-bar.ts')).progressBar(label, '%', process.stderr),
 });
 
 program
@@ -158,8 +146,11 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { LOOPBACK_HOSTS } = await import('./dashboards/api/services.ts');
 
   const log = pino({ level: config.log_level, base: null }, pino.destination({ fd: 2, sync: true }));
-  const loaded = await loadRules([BUILT_IN_RULES, ...config.rules]);
-  for (const problem of loaded.errors) log.error(problem);
+  const { runRuleBook } = await import('./engine/run-rule-book.ts');
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  const book = await runRuleBook({ folders: [BUILT_IN_RULES, ...config.rules], log, metrics });
+  parts.defer(book.stop);
 
   stopping.throwIfAborted();
   const store = await connect({ url: config.clickhouse_url, dataFolder: config.data });
@@ -174,8 +165,6 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const keyFor = masterKey(config.data, config.master_key);
   const redaction = createRedactionSettingsBook(store, clock, keyFor);
   const authenticator = createAuthenticator(store, clock);
-  const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
   // Known to this process alone, so that its canaries come in by the front like everybody's spans.
   const canaryToken = `Canary ${crypto.randomUUID()} `;
   const receivers = store.kind === 'server' ? await shareLowWater({ store, log }) : undefined;
@@ -206,7 +195,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const engine = createEngine({
     store,
     clock,
-    rules: loaded.rules,
+    rules: book.rules(),
     orgs: async () =>
       (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) })),
     lowWater: receivers?.lowWater ?? (async () => ingest.lowWater()),
@@ -220,6 +209,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       if (options.demo && event.type === 'opened') opened.push({ ...event, id: event.alert_id });
     },
   });
+  book.onRules(engine.useRules);
   parts.defer(engine.stop);
   parts.defer(keepRetention({ store, clock, log }).stop);
   const api = await createApi(
@@ -231,7 +221,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       sessions: createWebSessions(clock),
       alerts: engine.alerting,
       redaction,
-      rules: () => loaded.rules,
+      rules: book.rules,
+      ruleProblems: book.problems,
       notReady: async () => ((await store.query('SELECT 1')).length === 1 ? '' : 'the store does not answer'),
       metrics,
       logError: (error, requestId) => log.error({ reason: reasonOf(error), requestId }, 'a request failed'),
@@ -251,7 +242,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const apiUrl = await listen({ host, port, setting: 'port' }, () => api.listen({ host, port }));
   const otlpUrl = await listen({ host, port: otlp_port, setting: 'otlp_port' }, () => ingest.listen(host, otlp_port));
   stopping.throwIfAborted();
-  if (config.canary_minutes > 0 && loaded.rules.some((rule) => rule.id === CANARY_RULE && rule.metadata.enabled)) {
+  if (config.canary_minutes > 0 && book.rules().some((rule) => rule.id === CANARY_RULE && rule.metadata.enabled)) {
     const canaries = keepCanaries({
       store,
       clock,
@@ -347,68 +338,6 @@ async function redact({ json, explain, org, config: file, data }: RedactOptions)
     process.stdout,
     { end: false },
   );
-}
-
-async function loadRules(paths: readonly string[]) {
-  const missing = paths.find((path) => !existsSync(path));
-  if (missing !== undefined)
-    throw new CodedError('CONFIG_INVALID', `${missing} does not exist; name rule files or folders`);
-  const { loadRules: load } = await import('./engine/detection/load-rules.ts');
-  return load(paths.length > 0 ? paths : [BUILT_IN_RULES]);
-}
-
-async function listRules(paths: string[], options: { json?: boolean }): Promise<void> {
-  const { listedRule } = await import('./engine/detection/rule-report.ts');
-  const loaded = await loadRules(paths);
-  const listed = loaded.rules.map(listedRule);
-  if (options.json) print(JSON.stringify(listed, null, 2));
-  else
-    for (const rule of listed)
-      print(`${rule.id.padEnd(28)} ${rule.severity.padEnd(9)} ${rule.status.padEnd(13)} ${rule.name}`);
-  failOn(loaded.errors);
-}
-
-async function lintRules(paths: string[], options: { json?: boolean }): Promise<void> {
-  const { lintRule } = await import('./engine/detection/lint-rule.ts');
-  const { withScratchStore } = await import('./engine/clickhouse/scratch-store.ts');
-  const loaded = await loadRules(paths);
-  const problems = [...loaded.errors];
-  await withScratchStore(async (store) => {
-    const describe = (sql: string, params: Record<string, unknown>) =>
-      store.query<{ name: string; type: string }>(`DESCRIBE (${sql}\n)`, params, {
-        database: orgDatabase(DEFAULT_ORG),
-      });
-    for (const rule of loaded.rules) problems.push(...(await lintRule(rule, describe)));
-  });
-  if (options.json) print(JSON.stringify({ rules: loaded.rules.length, problems }, null, 2));
-  else print(`${loaded.rules.length} rules, ${problems.length} problems`);
-  failOn(problems);
-}
-
-async function testRules(paths: string[], options: { json?: boolean }): Promise<void> {
-  const { readRuleTests } = await import('./engine/detection/rule-test-file.ts');
-  const { runRuleTests } = await import('./engine/detection/run-rule-tests.ts');
-  const { testReport } = await import('./engine/detection/rule-report.ts');
-  const { withScratchStore } = await import('./engine/clickhouse/scratch-store.ts');
-  const { ruleTestBench } = await import('./ingest/rule-test-bench.ts');
-  const started = performance.now();
-  const loaded = await loadRules(paths);
-  const results: RuleTestResult[] = [];
-  await withScratchStore(async (store) => {
-    const bench = ruleTestBench(store);
-    for (const rule of loaded.rules) {
-      results.push(...(await runRuleTests(rule, await readRuleTests(rule), bench, Date.now() - 86_400_000)));
-    }
-  });
-  if (options.json) print(JSON.stringify(results, null, 2));
-  else for (const line of testReport(results, (performance.now() - started) / 1_000)) print(line);
-  failOn(loaded.errors);
-  if (results.some((result) => !result.passed)) process.exitCode = 1;
-}
-
-function failOn(problems: readonly string[]): void {
-  for (const problem of problems) process.stderr.write(`${problem}\n`);
-  if (problems.length > 0) process.exitCode = 1;
 }
 
 function print(line: string): void {

@@ -64,7 +64,8 @@ const ORGS_FRESH_MS = 5_000;
 
 /** The engine role: evaluates every org's rules on schedule, keeps their alerts and delivers them. */
 export function createEngine(options: EngineOptions) {
-  const { store, clock, rules, log } = options;
+  const { store, clock, log } = options;
+  let rules = options.rules;
   const engines = new Map<string, OrgEngine>();
   const holder = randomUUID();
   const elapsed = () => performance.now();
@@ -154,10 +155,16 @@ export function createEngine(options: EngineOptions) {
     }
   }
 
-  const schedule = scheduleRules(rules, (due) => void run(due));
+  let schedule = scheduleRules(rules, (due) => void run(due));
   const beats = setInterval(() => void renewLeases(), BEAT_EVERY_MS).unref();
 
   return {
+    /** Runs these rules from now on. What is being evaluated is finished as it was begun. */
+    useRules: (next: readonly Rule[]): void => {
+      void schedule.stop();
+      rules = next;
+      schedule = scheduleRules(rules, (due) => void run(due));
+    },
     /** The alerts of one org. */
     alerting: async (slug: string): Promise<Alerting> => {
       const known = engines.get(slug);

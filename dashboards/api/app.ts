@@ -14,6 +14,7 @@ import { agentRoutes } from './routes/agents.ts';
 import { alertStreamRoutes } from './routes/alert-stream.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { backtestRoutes } from './routes/backtests.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
@@ -48,6 +49,7 @@ const GROUPS: readonly Routes[] = [
   ruleRoutes,
   exceptionRoutes,
   signInRoutes,
+  backtestRoutes,
   sessionRoutes,
   sessionDetailRoutes,
   overviewRoutes,

@@ -28,6 +28,8 @@ export interface ApiServices {
   readonly redaction: RedactionSettingsBook;
   /** The rules as they are loaded now. */
   readonly rules: () => readonly Rule[];
+  /** One line a problem of the rule files as they are now. */
+  readonly ruleProblems: () => readonly string[];
   /** '' when every part is ready, else the reason in one line. */
   readonly notReady: () => Promise<string>;
   readonly metrics: Registry;

@@ -12,8 +12,18 @@ export interface ServerOptions {
 
 type ReadSettings = (given: ServerOptions) => Promise<ServerSettings>;
 
+export interface ClientParts {
+  /** The commands for rules, to which those that need a server are added. */
+  readonly rules: Command;
+  readonly readSettings: ReadSettings;
+  /** Shows on standard error how far long work has come. */
+  readonly progress: (
+    label: string,
+  ) => Promise<{ show(value: number, total: number, text: string): void; stop(): void }>;
+}
+
 /** Adds the commands that work through the API of a running server. What they do is loaded when one runs. */
-export function addClientCommands(program: Command, readSettings: ReadSettings): void {
+export function addClientCommands(program: Command, { rules, readSettings, progress }: ClientParts): void {
   async function server({ api, token, data, config }: ServerOptions): Promise<ApiClient> {
     const { findServer } = await import('./find-server.ts');
     const { createApiClient } = await import('./api-client.ts');
@@ -30,6 +40,20 @@ export function addClientCommands(program: Command, readSettings: ReadSettings):
     .action(async (query: string, options) => {
       const { runSql } = await import('./run-sql.ts');
       await runSql(await server(options), { query, ...options });
+    });
+
+  withServer(rules.command('backtest'))
+    .description('what a rule, deployed or not, would have done over stored data')
+    .argument('<rule>', 'id of a rule that the server runs, or a .sql or .yaml file')
+    .option('--from <time>', 'a time, a day, or a stretch back from now such as 7d', '7d')
+    .option('--to <time>', 'the same', 'now')
+    .option('--json', 'machine-readable')
+    .action(async (rule: string, options) => {
+      const { backtestRule } = await import('./backtest-rule.ts');
+      const { from, to, json } = options;
+      const bar = await progress('backtest');
+      const show = (percent: number) => bar.show(percent, 100, '');
+      await backtestRule(await server(options), { rule, from, to, json, show }).finally(bar.stop);
     });
 
   const orgs = program.command('orgs').description('tenants: each has a database of its own');

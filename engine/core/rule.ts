@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FindingDraft } from './finding.ts';
+import type { RuleForm, RuleFormInput, RuleKind } from './rule-form.ts';
 import type { Session, SessionColumn } from './session.ts';
 import { SEVERITIES, severityOf } from './severity.ts';
 import { threatSchema } from './threat.ts';
@@ -80,6 +81,8 @@ export interface SqlRule {
   readonly query: string;
   /** Line of the file on which the query begins. */
   readonly queryLine: number;
+  /** What the author wrote when the query was made from it; undefined when the author wrote the query. */
+  readonly form?: RuleForm;
 }
 
 export type Evaluate<Column extends SessionColumn = SessionColumn> = (
@@ -115,4 +118,13 @@ export function defineDetector<const Column extends SessionColumn>(
   definition: DetectorDefinition<Column>,
 ): DetectorDefinition<Column> {
   return definition;
+}
+
+/** Declares a rule of a kind that becomes a query; the default export of a rule file in TypeScript. */
+export function defineRule(definition: RuleMetadataInput & RuleFormInput): RuleMetadataInput & RuleFormInput {
+  return definition;
+}
+
+export function kindOf(rule: Rule): RuleKind {
+  return rule.kind === 'detector' ? 'detector' : (rule.form?.kind ?? 'scheduled');
 }

@@ -1,8 +1,10 @@
+import { basename } from 'node:path';
 import { isCoded } from '../core/errors.ts';
 import { findingRowSchema } from '../core/finding.ts';
 import type { Rule, SqlRule } from '../core/rule.ts';
+import { nearestName } from './nearest-name.ts';
+import { invalid } from './rule-source.ts';
 import { readRuleTests, ruleTestFile } from './rule-test-file.ts';
-import { invalid } from './sql-rule-file.ts';
 
 /** Columns and types that a query would return, told by the engine without running it. Throws STORE_REFUSED. */
 export type DescribeQuery = (sql: string, params: Record<string, unknown>) => Promise<{ name: string; type: string }[]>;
@@ -15,9 +17,40 @@ const CLOCKS =
 const INCLUSIVE_END = /<=\s*\{to\b|BETWEEN\s*\{from\b/i;
 const EXCLUSIVE_START = /IngestedAt\s*>\s*\{from\b/;
 
-/** What is wrong with a rule that loaded: one line a problem, with file, line and how to mend it. */
-export async function lintRule(rule: Rule, describe: DescribeQuery): Promise<string[]> {
-  return [...(rule.kind === 'sql' ? await lintQuery(rule, describe) : []), ...(await lintTests(rule))];
+/**
+ * What is wrong with a rule that loaded: one line a problem, with file, line and how to mend it. `known` are the ids of all rules
+ * there are; rules that build on others are held against it when it is given.
+ */
+export async function lintRule(rule: Rule, describe: DescribeQuery, known?: ReadonlySet<string>): Promise<string[]> {
+  return [
+    ...(rule.kind === 'sql' ? await lintQuery(rule, describe) : []),
+    ...(await lintColumns(rule, describe)),
+    ...lintCorrelated(rule, known),
+    ...(await lintTests(rule)),
+  ];
+}
+
+/** Columns that a rule names outside its query: one that doesn't exist means that it can never fire. */
+async function lintColumns(rule: Rule, describe: DescribeQuery): Promise<string[]> {
+  const columns = (await describe('SELECT * FROM otel_traces', {})).map(({ name }) => name);
+  const named = [...rule.metadata.required_fields, ...(rule.kind === 'detector' ? rule.columns : [])];
+  return [...new Set(named)]
+    .filter((name) => !columns.includes(name))
+    .map((name) => {
+      const near = nearestName(name, columns);
+      const mend = near === undefined ? 'name one that otel_traces has' : `did you mean ${near}?`;
+      return invalid(rule.file, 1, `required_fields and columns: there is no column ${name}; ${mend}`).message;
+    });
+}
+
+function lintCorrelated(rule: Rule, known?: ReadonlySet<string>): string[] {
+  if (rule.kind !== 'sql' || rule.form?.kind !== 'correlation' || known === undefined) return [];
+  return rule.form.correlation.rules
+    .filter((id) => !known.has(id) || id === rule.id)
+    .map((id) => {
+      const reason = id === rule.id ? 'a rule cannot build on itself' : `there is no rule ${id}`;
+      return invalid(rule.file, 1, `correlation.rules: ${reason}; "rules list" shows what there is`).message;
+    });
 }
 
 async function lintQuery(rule: SqlRule, describe: DescribeQuery): Promise<string[]> {
@@ -49,8 +82,9 @@ async function lintQuery(rule: SqlRule, describe: DescribeQuery): Promise<string
     problems.push(...missingColumns(rule, new Map(columns.map((column) => [column.name, column.type]))));
   } catch (error) {
     if (!isCoded(error, 'STORE_REFUSED')) throw error;
-    const at = /\(line (\d+), col \d+\)/.exec(error.message);
-    problems.push(invalid(rule.file, lineOf(rule, 0) + Number(at?.[1] ?? 1) - 1, error.message).message);
+    const at = rule.form === undefined ? /\(line (\d+), col \d+\)/.exec(error.message) : null;
+    const line = Number(at?.[1] ?? lineOfName(rule, unknownName(error.message)));
+    problems.push(invalid(rule.file, rule.queryLine + line - 1, error.message).message);
   }
   return problems;
 }
@@ -94,6 +128,12 @@ async function lintTests(rule: Rule): Promise<string[]> {
     const tests = await readRuleTests(rule);
     const firing = tests.filter((test) => test.expect.length > 0).length;
     if (firing > 0 && firing < tests.length) return [];
+    if (tests.length === 0) {
+      const mend = 'add it with one test that expects a finding and one that expects none';
+      return [
+        invalid(rule.file, 1, `the rule has no tests: there is no ${basename(ruleTestFile(rule))}; ${mend}`).message,
+      ];
+    }
     return [
       invalid(
         ruleTestFile(rule),
@@ -112,6 +152,18 @@ function withoutCommentsAndStrings(sql: string): string {
   return sql.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\.|'')*'/g, (match) => match.replace(/[^\n]/g, ' '));
 }
 
+/** The name that the engine says it doesn't know. */
+function unknownName(message: string): string {
+  return /(?:Unknown|Missing)[^`']*[`'](\w+)[`']/i.exec(message)?.[1] ?? '';
+}
+
+/** Line of the query, from 1, on which a name stands first; 1 when the author didn't write the query. */
+function lineOfName(rule: SqlRule, name: string): number {
+  const index = name === '' || rule.form !== undefined ? -1 : rule.query.search(new RegExp(`\\b${name}\\b`));
+  return index === -1 ? 1 : rule.query.slice(0, index).split('\n').length;
+}
+
 function lineOf(rule: SqlRule, index: number): number {
+  if (rule.form !== undefined) return rule.queryLine;
   return rule.queryLine + rule.query.slice(0, index).split('\n').length - 1;
 }

@@ -1,4 +1,4 @@
-import type { Rule } from '../core/rule.ts';
+import { kindOf, type Rule } from '../core/rule.ts';
 import type { RuleTestResult } from './run-rule-tests.ts';
 
 /** A rule in a list: what it is, without its query. */
@@ -15,7 +15,9 @@ export interface ListedRule {
   file: string;
 }
 
-export function listedRule({ id, kind, file, metadata }: Rule): ListedRule {
+export function listedRule(rule: Rule): ListedRule {
+  const { id, file, metadata } = rule;
+  const kind = kindOf(rule);
   const { name, severity, risk_score, status, enabled, version, schedule } = metadata;
   return { id, name, kind, severity, risk_score, status, enabled, version, schedule, file };
 }

@@ -1,19 +1,23 @@
-import type { Finding } from '../core/finding.ts';
+import { type Finding, hash } from '../core/finding.ts';
 import type { Rule } from '../core/rule.ts';
+import type { RuleTest, TestFinding, TestSummary } from '../core/rule-test.ts';
 import type { Span } from '../core/span.ts';
+import { timestampText } from '../core/timestamp.ts';
+import type { Window } from '../core/window.ts';
 import { evaluateRule, type RuleQueries } from './evaluate-rule.ts';
-import type { RuleTest } from './rule-test-file.ts';
-import { testSpanId, toOtlpSpans } from './test-spans.ts';
+import { testSessionId, testSpanId, toOtlpSpans } from './test-spans.ts';
 
-/** An empty org on the real engine, with the real pipeline in front of it. */
+type Summary = Omit<TestSummary, 'at' | 'session' | 'arrives' | 'edge' | 'sent_again'> & { session_id: string };
+
+/** An empty org on the real engine, with the real pipeline in front of it. Times are microseconds since 1970. */
 export interface RuleTestBench extends RuleQueries {
   /** Empties the org. */
   reset(): Promise<void>;
-  /** Stores the spans through the whole ingest pipeline. */
-  ingest(spans: readonly Span[]): Promise<void>;
+  /** Stores the spans through the whole ingest pipeline, as if they had been accepted at that time. */
+  ingest(spans: readonly Span[], ingestedAt: number): Promise<void>;
+  recordFindings(findings: readonly Finding[], foundAt: number): Promise<void>;
+  recordSummaries(summaries: readonly Summary[], madeAt: number): Promise<void>;
   recordDeployment(agentId: string, version: string, atMs: number): Promise<void>;
-  /** Microseconds since 1970; everything ingested so far lies before it. */
-  lowWater(): number;
 }
 
 export interface RuleTestResult {
@@ -22,7 +26,12 @@ export interface RuleTestResult {
   readonly passed: boolean;
   /** '' when it passed; else what was expected and what came. */
   readonly problem: string;
+  readonly seconds: number;
 }
+
+/** A test's windows are as long as this and begin a day after its first span may start. */
+const WINDOW_MICROS = 10_000_000;
+const ARRIVAL_AFTER_MS = 86_400_000;
 
 /** Runs a rule's tests with the production executor, one window after the other as the spans arrive. */
 export async function runRuleTests(
@@ -33,8 +42,10 @@ export async function runRuleTests(
 ): Promise<RuleTestResult[]> {
   const results: RuleTestResult[] = [];
   for (const test of tests) {
+    const started = performance.now();
     const problem = await runTest(rule, test, bench, startMs);
-    results.push({ rule: rule.id, test: test.name, passed: problem === '', problem });
+    const seconds = (performance.now() - started) / 1_000;
+    results.push({ rule: rule.id, test: test.name, passed: problem === '', problem, seconds });
   }
   return results;
 }
@@ -45,21 +56,70 @@ async function runTest(rule: Rule, test: RuleTest, bench: RuleTestBench, startMs
     await bench.recordDeployment(deployment.agent, deployment.version, startMs + deployment.at);
   }
   const spans = toOtlpSpans(test.name, test.spans, startMs);
-  const last = Math.max(...spans.map(({ source }) => source.arrives + (source.sent_again ? 1 : 0)));
+  const arriving = [
+    ...spans.map(({ source, span }) => ({ source, span })),
+    ...test.findings.map((source, index) => ({ source, finding: toStoredFinding(test.name, source, index, startMs) })),
+    ...test.summaries.map((source) => ({ source, summary: toSummary(test.name, source) })),
+  ];
+  const last = Math.max(...arriving.map(({ source }) => source.arrives + (source.sent_again ? 1 : 0)));
   const findings = new Map<string, Finding>();
-  let from = bench.lowWater();
-  for (let arrival = 1; arrival <= last; arrival++) {
-    await bench.ingest(
-      spans
-        .filter(({ source }) => source.arrives === arrival || (source.sent_again && source.arrives < arrival))
-        .map(({ span }) => span),
-    );
-    const to = bench.lowWater();
-    const evaluation = await evaluateRule(rule, { from, to }, false, bench);
-    for (const finding of evaluation.findings) findings.set(finding.id, finding);
-    from = to;
+  try {
+    for (let number = 1; number <= last; number++) {
+      const from = (startMs + ARRIVAL_AFTER_MS) * 1_000 + (number - 1) * WINDOW_MICROS;
+      const window = { from, to: from + WINDOW_MICROS };
+      for (const [instant, group] of Map.groupBy(arriving, ({ source }) => instantIn(window, number, source))) {
+        if (instant === undefined) continue;
+        const spansNow = group.flatMap((item) => ('span' in item ? [item.span] : []));
+        const findingsNow = group.flatMap((item) => ('finding' in item ? [item.finding] : []));
+        const summariesNow = group.flatMap((item) => ('summary' in item ? [item.summary] : []));
+        if (spansNow.length > 0) await bench.ingest(spansNow, instant);
+        if (findingsNow.length > 0) await bench.recordFindings(findingsNow, instant);
+        if (summariesNow.length > 0) await bench.recordSummaries(summariesNow, instant);
+      }
+      const evaluation = await evaluateRule(rule, window, false, bench);
+      for (const finding of evaluation.findings) findings.set(finding.id, finding);
+    }
+  } catch (error) {
+    return `the rule failed: ${(error as Error).message.split('\n')[0]}`;
   }
   return compare(test, [...findings.values()]);
+}
+
+/** When something is accepted within a window; undefined when it isn't in this one. */
+function instantIn(
+  { from, to }: Window,
+  number: number,
+  { arrives, edge, sent_again }: { arrives: number; edge?: 'first' | 'last' | undefined; sent_again: boolean },
+): number | undefined {
+  if (arrives === number) return edge === 'first' ? from : edge === 'last' ? to - 1 : from + WINDOW_MICROS / 2;
+  return sent_again && arrives < number ? from + WINDOW_MICROS / 2 : undefined;
+}
+
+function toStoredFinding(test: string, source: TestFinding, index: number, startMs: number): Finding {
+  const session = testSessionId(test, source.session);
+  const at = timestampText((startMs + source.at) * 1_000);
+  const name = source.id ?? `finding ${index}`;
+  return {
+    id: hash(test, source.rule, name),
+    rule_id: source.rule,
+    rule_version: 1,
+    entity: source.entity ?? { kind: 'session', value: session },
+    session_id: session,
+    dedup_key: name,
+    title: `found by ${source.rule}`,
+    severity: 'medium',
+    risk_score: 40,
+    starts_at: at,
+    ends_at: at,
+    evidence: [{ trace_id: testSpanId(test, 'trace'), span_id: testSpanId(test, name), note: '' }],
+    values: source.values,
+    match: hash(test, name),
+    filled_in: false,
+  };
+}
+
+function toSummary(test: string, { session, title, work_class, summary, risks }: TestSummary): Summary {
+  return { session_id: testSessionId(test, session), title, work_class, summary, risks };
 }
 
 function compare(test: RuleTest, findings: Finding[]): string {
@@ -69,7 +129,7 @@ function compare(test: RuleTest, findings: Finding[]): string {
       (finding) =>
         (expected.entity === undefined ||
           finding.entity.value === expected.entity ||
-          finding.entity.value === `${test.name}/${expected.entity}`) &&
+          finding.entity.value === testSessionId(test.name, expected.entity)) &&
         (expected.title === undefined || finding.title.includes(expected.title)) &&
         (expected.evidence ?? []).every((name) =>
           finding.evidence.some((item) => item.span_id === testSpanId(test.name, name)),

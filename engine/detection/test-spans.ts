@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Attributes, emptyAttributes } from '../core/attributes.ts';
+import type { TestSpan } from '../core/rule-test.ts';
 import type { Span } from '../core/span.ts';
-import type { TestSpan } from './rule-test-file.ts';
 
 /** Gap between the starts of spans that name no time, milliseconds. */
 const STEP_MS = 2_000;
@@ -26,6 +26,11 @@ export function toOtlpSpans(
 /** Ids are made from names, so a test can say which span it means. */
 export function testSpanId(test: string, name: string): string {
   return digest(test, 'span', name).slice(0, 16);
+}
+
+/** Sessions of different tests never meet. */
+export function testSessionId(test: string, session: string): string {
+  return `${test}/${session}`;
 }
 
 function toSpan(test: string, source: TestSpan, name: string, startMs: number): Span {
@@ -61,7 +66,7 @@ function attributesOf(test: string, source: TestSpan, name: string): Attributes 
   const args = typeof source.args === 'object' ? JSON.stringify(source.args) : source.args;
   const given: Record<string, string | number | boolean | undefined> = {
     'gen_ai.operation.name': OPERATIONS[source.kind],
-    'gen_ai.conversation.id': `${test}/${source.session}`,
+    'gen_ai.conversation.id': testSessionId(test, source.session),
     'gen_ai.agent.id': source.agent,
     'gen_ai.agent.name': source.agent,
     'gen_ai.agent.version': source.version,

@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../engine/core/alert.ts';
 import { isGenuine } from '../../examples/webhook-receiver.ts';
-import { codeOf, ROOT, readPage } from '../markdown.ts';
+import { codeOf, fencedBlocks, ROOT, readPage } from '../markdown.ts';
 import { startServer, until } from '../running-server.ts';
 
 const run = promisify(execFile);
@@ -114,9 +114,24 @@ describe('rules.md', () => {
       await writeFile(join(folder, 'deleted-outside-workspace.test.yaml'), DELETIONS);
       await cp(join(ROOT, 'rules/flow/external-to-memory-write.sql'), join(folder, 'outside-claims.sql'));
       await writeFile(join(folder, 'outside-claims.test.yaml'), `${codeOf(page, 'yaml')[0]}${QUIET}`);
-      for (const command of ['lint', 'test']) {
-        const { stdout } = await run(process.execPath, ['spanwarden.ts', 'rules', command, folder], { cwd: ROOT });
-        expect(stdout).toMatch(command === 'lint' ? /2 rules, 0 problems/ : /passed/);
+      const kinds = fencedBlocks(page).filter(({ info }) => info === 'yaml rule');
+      expect(kinds).toHaveLength(5);
+      const kindsFolder = join(folder, 'kinds');
+      await mkdir(kindsFolder);
+      for (const [index, { code }] of kinds.entries()) {
+        await writeFile(join(kindsFolder, `kind-${index}.yaml`), `${METADATA}${code}`);
+        await writeFile(join(kindsFolder, `kind-${index}.test.yaml`), BOTH);
+      }
+      const commands = [
+        { args: ['lint', folder], says: /7 rules, 0 problems/ },
+        {
+          args: ['test', join(folder, 'deleted-outside-workspace.sql'), join(folder, 'outside-claims.sql')],
+          says: /passed/,
+        },
+      ];
+      for (const { args, says } of commands) {
+        const { stdout } = await run(process.execPath, ['spanwarden.ts', 'rules', ...args], { cwd: ROOT });
+        expect(stdout).toMatch(says);
       }
     } finally {
       await rm(folder, { recursive: true });
@@ -138,3 +153,17 @@ const QUIET = `
   spans: [{ kind: tool, tool: save_memory, args: { text: Refunds take 14 days. } }]
   expect: []
 `;
+
+/** What the kinds of rules on the page leave out. */
+const METADATA = `name: A rule of the page
+description: What the page shows of a kind of rule.
+severity: medium
+risk_score: 40
+status: test
+version: 1
+threat: [{framework: OWASP LLM, version: "2025", technique: [LLM06]}]
+runbook: Look at the evidence and ask the owner of the agent what happened there.
+false_positives: [None known.]
+`;
+
+const BOTH = '[{ name: fires, spans: [{}], expect: [{}] }, { name: quiet, spans: [{}], expect: [] }]';

@@ -2,15 +2,17 @@ import { z } from 'zod';
 import { listRuleRuns } from '../../../engine/clickhouse/tables/rule-runs.ts';
 import { readWatermarks } from '../../../engine/clickhouse/tables/watermarks.ts';
 import { CodedError } from '../../../engine/core/errors.ts';
-import type { Rule } from '../../../engine/core/rule.ts';
+import { kindOf, type Rule } from '../../../engine/core/rule.ts';
+import { RULE_KINDS } from '../../../engine/core/rule-form.ts';
 import { rfc3339, timestampText } from '../../../engine/core/timestamp.ts';
+import { problemsOfRule } from '../../../engine/detection/rule-book.ts';
 import { principalOf } from '../guard-access.ts';
 import { limitParameter, pageOf } from '../page.ts';
 import type { Routes } from '../route-group.ts';
 
 const ruleSchema = z.looseObject({
   id: z.string(),
-  kind: z.enum(['sql', 'detector']),
+  kind: z.enum(RULE_KINDS),
   name: z.string(),
   description: z.string(),
   severity: z.string(),
@@ -18,6 +20,9 @@ const ruleSchema = z.looseObject({
   status: z.string(),
   enabled: z.boolean(),
   version: z.number(),
+  problem: z
+    .string()
+    .describe('What is wrong with its file as it is now; the version shown here runs. Empty when nothing is'),
   evaluated_to: z.string().nullable().describe('Every span ingested before this has been seen by the rule'),
 });
 
@@ -37,7 +42,7 @@ const runSchema = z.object({
 
 const byId = z.object({ id: z.string().min(1).max(200) });
 
-export const ruleRoutes: Routes = (app, { rules, store }) => {
+export const ruleRoutes: Routes = (app, { rules, ruleProblems, store }) => {
   const config = { permission: 'rules:read' } as const;
 
   function ruleOf(id: string): Rule {
@@ -48,14 +53,14 @@ export const ruleRoutes: Routes = (app, { rules, store }) => {
 
   app.get('/api/v1/rules', { config, schema: { response: { 200: pageOf(ruleSchema) } } }, async (request) => {
     const marks = await readWatermarks(store, principalOf(request).org);
-    const items = [...rules()].sort((a, b) => (a.id < b.id ? -1 : 1)).map((rule) => shown(rule, marks));
+    const items = [...rules()].sort((a, b) => (a.id < b.id ? -1 : 1)).map((rule) => shown(rule, marks, ruleProblems()));
     return { items, next_cursor: null };
   });
 
   app.get('/api/v1/rules/:id', { config, schema: { params: byId, response: { 200: ruleSchema } } }, async (request) => {
     const rule = ruleOf(request.params.id);
     const marks = await readWatermarks(store, principalOf(request).org);
-    return { ...shown(rule, marks), ...(rule.kind === 'sql' && { query: rule.query }) };
+    return { ...shown(rule, marks, ruleProblems()), ...(rule.kind === 'sql' && { query: rule.query }) };
   });
 
   app.get(
@@ -85,7 +90,14 @@ export const ruleRoutes: Routes = (app, { rules, store }) => {
   );
 };
 
-function shown({ id, kind, metadata }: Rule, marks: ReadonlyMap<string, number>) {
-  const mark = marks.get(id);
-  return { id, kind, ...metadata, evaluated_to: mark === undefined ? null : rfc3339(timestampText(mark)) };
+function shown(rule: Rule, marks: ReadonlyMap<string, number>, problems: readonly string[]) {
+  const mark = marks.get(rule.id);
+  return {
+    id: rule.id,
+    kind: kindOf(rule),
+    ...rule.metadata,
+    ...(rule.kind === 'sql' && rule.form !== undefined && { form: rule.form }),
+    problem: problemsOfRule(problems, rule).join('; '),
+    evaluated_to: mark === undefined ? null : rfc3339(timestampText(mark)),
+  };
 }

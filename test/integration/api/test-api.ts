@@ -43,7 +43,7 @@ export const RULE: Rule = {
 };
 
 /** The API over a real store, real alerting and real tokens of org `default`. */
-export async function testApi(store: Store, options: ApiOptions = {}) {
+export async function testApi(store: Store, options: ApiOptions = {}, rules: readonly Rule[] = [RULE]) {
   const orgs = new Map<string, Alerting>();
   const errors: unknown[] = [];
   let reason = '';
@@ -62,7 +62,8 @@ export async function testApi(store: Store, options: ApiOptions = {}) {
       sessions: createWebSessions(systemClock),
       alerts: alerting,
       redaction: createRedactionSettingsBook(store, systemClock, () => new Uint8Array(32).fill(1)),
-      rules: () => [RULE],
+      rules: () => rules,
+      ruleProblems: () => [],
       notReady: async () => reason,
       metrics: new Registry(),
       logError: (error) => errors.push(error),

@@ -26,6 +26,20 @@ module.exports = {
       to: { path: ours, pathNot: [room, ...doors].map((door) => `^${door}/`) },
     })),
     {
+      name: 'web-door',
+      severity: 'error',
+      comment: 'dashboards/web imports types of the API and the core, and no code of ours',
+      from: { path: '^dashboards/web/src/' },
+      to: { path: ours, pathNot: '^dashboards/web/src/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'web-types-door',
+      severity: 'error',
+      comment: 'dashboards/web imports types of engine/core and dashboards/api alone',
+      from: { path: '^dashboards/web/' },
+      to: { path: ours, pathNot: ['^dashboards/(web|api)/', '^engine/core/'] },
+    },
+    {
       name: 'config-door',
       severity: 'error',
       comment: 'only the front door reads engine/config.ts',
@@ -46,6 +60,6 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)node_modules/|fixtures/' },
+    exclude: { path: '(^|/)node_modules/|fixtures/|^dashboards/web/dist/' },
   },
 };

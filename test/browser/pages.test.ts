@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../running-server.ts';
 import { hasChromium, launchBrowser, signedIn } from './browser.ts';
 import { demoServer } from './demo-server.ts';
+import { sendLongSession } from './long-session.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -105,6 +107,28 @@ describe.skipIf(!hasChromium)('every page', () => {
   });
 });
 
+describe.skipIf(!hasChromium)('a session of 10,000 spans', () => {
+  it('is drawn with the rows that are seen alone, to its last span', async () => {
+    await sendLongSession(server.otlp, 10_000);
+    await until(
+      async () =>
+        (await server.sql("SELECT count() FROM otel_traces FINAL WHERE SessionId = 'long'"))[0]?.[0] === '10000',
+      60_000,
+      'the long session',
+    );
+    const { page, close } = await open('/sessions/long');
+    await page.getByText('10,000 spans').waitFor();
+    const waterfall = page.getByRole('region', { name: 'Spans over time' });
+    await waterfall.getByText('step-0', { exact: true }).waitFor();
+    expect(await waterfall.locator('.wf-line').count()).toBeLessThan(100);
+    await waterfall.hover();
+    await page.mouse.wheel(0, 400_000);
+    await waterfall.getByText('step-9999', { exact: true }).waitFor();
+    expect(await waterfall.locator('.wf-line').count()).toBeLessThan(100);
+    await close();
+  }, 120_000);
+});
+
 describe.skipIf(!hasChromium)('on call', () => {
   it('signs in with a token, works through the inbox by keyboard and leaves a note', async () => {
     const context = await browser.newContext();
@@ -154,9 +178,9 @@ describe.skipIf(!hasChromium)('a security engineer', () => {
   it('follows outside content into memory, and finds the session by its redaction token', async () => {
     const { page, close } = await open(`${sessionPath('external-to-memory-write')}?tab=provenance`);
     const row = page.getByRole('row').filter({ hasText: 'fetch_page' }).filter({ hasText: 'memory' });
-    const token = await row.locator('.token').first().innerText();
+    const token = await row.locator('.token').first().textContent();
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').fill(token);
+    await page.getByRole('combobox').fill(token!);
     await page.getByRole('option').filter({ hasText: 'poisoned-supplier-page' }).click();
     await page.getByText('save_memory').first().waitFor();
     await close();
@@ -184,7 +208,7 @@ describe.skipIf(!hasChromium)('an analyst', () => {
     await page.getByRole('textbox', { name: 'SQL query' }).fill('SELECT * FROM system.users');
     await page.keyboard.press('Control+Enter');
     await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).toMatch(/Request/);
+    expect(await page.getByRole('alert').textContent()).toMatch(/Request/);
     await close();
   });
 

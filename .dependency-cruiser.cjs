@@ -26,6 +26,19 @@ module.exports = {
       to: { path: ours, pathNot: [room, ...doors].map((door) => `^${door}/`) },
     })),
     {
+      name: 'web-door',
+      comment: 'of ours, dashboards/web imports types alone, all of them in answers.ts; .tsx is held by biome.json',
+      severity: 'error',
+      from: { path: '^dashboards/web/', pathNot: '/answers[.]ts$' },
+      to: { path: ours, pathNot: '^dashboards/web/' },
+    },
+    {
+      name: 'web-types-door',
+      severity: 'error',
+      from: { path: '^dashboards/web/' },
+      to: { path: ours, pathNot: ['^dashboards/(web|api)/', '^engine/core/'] },
+    },
+    {
       name: 'config-door',
       severity: 'error',
       comment: 'only the front door reads engine/config.ts',
@@ -46,6 +59,6 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)node_modules/|fixtures/' },
+    exclude: { path: '(^|/)node_modules/|fixtures/|^dashboards/web/dist/|[.]tsx$' },
   },
 };

@@ -1,4 +1,4 @@
-import type { Alert, AlertLogEntry } from '../../../engine/core/alert.ts';
+import type { Alert, AlertLogEntry, CloseReason } from '../../../engine/core/alert.ts';
 import type { OutlineSpan } from '../../api/queries/outline.ts';
 import type { Overview } from '../../api/queries/overview.ts';
 import type { Flow } from '../../api/queries/provenance.ts';
@@ -6,7 +6,7 @@ import type { Hit } from '../../api/queries/search.ts';
 import type { SessionFigures } from '../../api/queries/sessions.ts';
 import type { ShownSpan } from '../../api/queries/spans.ts';
 
-export type { Alert, AlertLogEntry, Flow, Hit, OutlineSpan, Overview, SessionFigures, ShownSpan };
+export type { Alert, AlertLogEntry, CloseReason, Flow, Hit, OutlineSpan, Overview, SessionFigures, ShownSpan };
 
 export interface Page<Item> {
   items: Item[];

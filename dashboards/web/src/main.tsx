@@ -3,9 +3,11 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { applyTheme } from './frame/theme.ts';
+import { refuseHtml } from './refuse-html.ts';
 import { Problem } from './request.ts';
 import './styles.css';
 
+refuseHtml();
 applyTheme();
 const client = new QueryClient({
   defaultOptions: {

@@ -85,7 +85,7 @@ describe('access', () => {
   });
 
   it('sets security headers on answers and problems alike', async () => {
-    for (const url of ['/healthz', '/nowhere', '/api/v1/alerts']) {
+    for (const url of ['/healthz', '/api/v1/nowhere', '/api/v1/alerts']) {
       const { headers } = await api.app.inject(url);
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { CloseReason } from '../../../../engine/core/alert.ts';
+import type { CloseReason } from '../answers.ts';
 import { request } from '../request.ts';
 
 export type Action =

@@ -83,7 +83,7 @@ function Agents() {
         <thead>
           <tr>
             <th>Agent</th>
-            <th>Framework</th>
+
             <th>Models</th>
             <th>Tools</th>
             <th className="num">Prompts</th>
@@ -101,12 +101,11 @@ function Agents() {
               <td>
                 <Link href={`/agents/${encodeURIComponent(agent.id)}`}>{agent.id}</Link>
                 <div className="small faint">
-                  {agent.name === agent.id ? '' : agent.name} {agent.versions.join(', ')}
+                  {[agent.frameworks.join(', '), agent.versions.join(', ')].filter(Boolean).join(' · ')}
                 </div>
               </td>
-              <td>{agent.frameworks.join(', ') || <span className="faint">not said</span>}</td>
-              <td>{agent.models.join(', ')}</td>
-              <td style={{ maxWidth: 260 }} className="cut" title={agent.tools.join(', ')}>
+              <td style={{ whiteSpace: 'nowrap' }}>{agent.models.join(', ')}</td>
+              <td style={{ maxWidth: 220 }} className="cut" title={agent.tools.join(', ')}>
                 {agent.tools.join(', ')}
               </td>
               <td className="num">

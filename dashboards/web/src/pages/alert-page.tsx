@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { CloseReason } from '../../../../engine/core/alert.ts';
-import type { Alert, AlertDetail, Page } from '../answers.ts';
+import type { Alert, AlertDetail, CloseReason, Page } from '../answers.ts';
 import { useKeys } from '../frame/use-keys.ts';
 import { grouped } from '../number.ts';
 import { CopyId } from '../parts/copy-id.tsx';
@@ -125,7 +124,7 @@ function Values({ alert }: { alert: AlertDetail }) {
           <div key={name} style={{ display: 'contents' }}>
             <dt className="mono">{name}</dt>
             <dd className="mono">
-              <Said text={value} />
+              <Said text={listed(value)} />
             </dd>
           </div>
         ))}
@@ -140,6 +139,17 @@ function Values({ alert }: { alert: AlertDetail }) {
       </dl>
     </div>
   );
+}
+
+/** A value as people read it: rules hand over lists as JSON. */
+function listed(value: string): string {
+  if (!value.startsWith('[')) return value;
+  try {
+    const items: unknown = JSON.parse(value);
+    return Array.isArray(items) ? items.map(String).filter(Boolean).join(', ') || 'none' : value;
+  } catch {
+    return value;
+  }
 }
 
 function Runbook({ text }: { text: string }) {

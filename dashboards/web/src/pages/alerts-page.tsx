@@ -105,7 +105,7 @@ export function AlertsPage() {
     {
       key: 'title',
       title: 'What happened',
-      width: 'minmax(160px, 1fr)',
+      width: 'minmax(110px, 1fr)',
       cell: ({ id, title, rule_id }) => (
         <div style={{ lineHeight: '18px' }}>
           <Link href={`/alerts/${id}`} className="cut" style={{ display: 'block' }} title={title}>
@@ -122,7 +122,7 @@ export function AlertsPage() {
       key: 'status',
       title: 'State',
       width: '104px',
-      from: 1_000,
+      from: status === 'any' ? 700 : 9_999,
       cell: ({ status }) => <span className={status === 'closed' ? 'chip good' : 'chip'}>{status}</span>,
     },
     {
@@ -132,8 +132,8 @@ export function AlertsPage() {
       from: 1_300,
       cell: ({ assignee }) => assignee ?? <span className="faint">nobody</span>,
     },
-    { key: 'count', title: 'Matches', width: '60px', align: 'right', from: 1_100, cell: ({ count }) => grouped(count) },
-    { key: 'opened', title: 'Opened', width: '92px', align: 'right', cell: ({ opened_at }) => <When at={opened_at} /> },
+    { key: 'count', title: 'Matches', width: '60px', align: 'right', from: 1_400, cell: ({ count }) => grouped(count) },
+    { key: 'opened', title: 'Opened', width: '88px', align: 'right', cell: ({ opened_at }) => <When at={opened_at} /> },
   ];
 
   return (

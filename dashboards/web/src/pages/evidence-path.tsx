@@ -101,7 +101,12 @@ function stepsOf(alert: Alert, spans: readonly OutlineSpan[]): Step[] {
   const evidence = spans.filter(({ span_id }) => notes.has(span_id));
   const asked = spans.find(({ prompt, kind }) => (prompt ?? '') !== '' && (kind === 'agent' || kind === 'llm'));
   const last = evidence.at(-1);
-  const decided = last && spans.findLast(({ kind, started_at }) => kind === 'llm' && started_at <= last.started_at);
+  const decided =
+    last &&
+    spans.findLast(
+      ({ kind, started_at, completion }) =>
+        kind === 'llm' && (completion ?? '') !== '' && started_at <= last.started_at,
+    );
   const shown = new Set([
     ...(asked ? [asked] : []),
     ...evidence.slice(0, MOST_STEPS - 2),

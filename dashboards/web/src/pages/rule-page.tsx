@@ -228,7 +228,7 @@ function Health({ runs }: { runs: readonly RuleRun[] }) {
       <svg
         width="100%"
         height="44"
-        viewBox={`0 0 ${Math.max(runs.length, 1) * 5} 44`}
+        viewBox={`0 0 ${Math.max(runs.length, 60) * 5} 44`}
         preserveAspectRatio="none"
         role="img"
         aria-label={`${runs.length} runs, ${failed} failed`}

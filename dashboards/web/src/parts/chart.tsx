@@ -83,7 +83,7 @@ function optionOf({ kind, stacked, categories, series }: Props, style: CSSStyleD
       data: values,
       ...(stacked && { stack: 'all' }),
       ...(kind === 'bar'
-        ? { barMaxWidth: 24 }
+        ? { barMaxWidth: 24, barMinWidth: 4 }
         : { showSymbol: categories.length < 40, symbolSize: 5, lineStyle: { width: 2 } }),
       ...(own && { itemStyle: { color: colour(own) } }),
     })),

@@ -19,6 +19,7 @@ export function Facet({
   chosen: string;
   choose: (key: string) => void;
 }) {
+  if (choices.length === 0) return null;
   return (
     <div role="group" aria-label={title}>
       <h3>{title}</h3>

@@ -79,7 +79,7 @@ describe('a canary', () => {
     expect([await count('otel_traces'), await count('alerts'), await count('findings')]).toEqual(['0', '0', '0']);
     expect(await count('risk_contributions')).toBe('0');
     expect(raised).toEqual([]);
-  });
+  }, 120_000);
 
   it('that is not taken raises an alert', async () => {
     const refused = async () => Promise.reject(new Error('503'));

@@ -72,7 +72,7 @@ describe('for any secret', () => {
   it('a value allowed by its fingerprint stays, all others go', () => {
     fc.assert(
       fc.property(example, example, (allowed, other) => {
-        fc.pre(allowed.secret !== other.secret);
+        fc.pre(allowed.secret !== other.secret && !/[\n\\]/.test(allowed.secret));
         const known = redactor.redactText(allowed.secret).findings;
         fc.pre(known.length === 1 && known[0]!.end - known[0]!.start === allowed.secret.length);
         const lenient = createRedactor({ key: KEY, policy: { allowed: [known[0]!.fingerprint] } });

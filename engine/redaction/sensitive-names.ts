@@ -228,7 +228,7 @@ export const SENSITIVE_NAMES: readonly SensitiveName[] = [
     kind: 'NATIONAL_ID',
     title: 'National identity, tax, health or passport number',
     class: 'pii',
-    value: /^(?=(?:.*\d){5})[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){6,20}$/,
+    value: /^(?=(?:\D{0,8}\d){5})[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){6,20}$/,
     numeric: true,
     pattern:
       /(?:^|_)(?:nino|nhs|aadhaar|cpf|cnpj|dni|codice_?fiscale|pesel|personnummer|fodselsnummer|hetu|curp|nric|tfn|medicare|bsn|tax_?id|steuer_?id|national_?id|passport)(?:_?(?:number|no|num|nr|code))?$/,

@@ -24,6 +24,9 @@ import type { RedactionRule } from '../redaction-rule.ts';
 
 /** A name that says nothing more, then up to twenty characters that are no digits: "number is", "no.:", quotes. */
 const LEAD = '(?![A-Za-z(])[^0-9\\n]{0,20}?';
+/** The same before a form that begins with a digit: nothing has to be tried again. */
+const LEAD_TO_DIGIT = '(?![A-Za-z(])[^0-9\\n]{0,20}(?=\\d)';
+const BEGINS_WITH_DIGIT = /^(?:\\d|\[[1-9]|\(\?:19)/;
 const END = '(?![A-Za-z0-9])';
 /** Separators left out. */
 const compact = (value: string): string => value.replace(/[ ./-]/g, '').toUpperCase();
@@ -49,7 +52,11 @@ function named(
     class: 'pii',
     confidence: 'context',
     keywords,
-    match: { lead: LEAD, pattern: `(?<![A-Za-z0-9])(?:${form})${END}`, ignoreCase: true },
+    match: {
+      lead: BEGINS_WITH_DIGIT.test(form) ? LEAD_TO_DIGIT : LEAD,
+      pattern: `(?<![A-Za-z0-9])(?:${form})${END}`,
+      ignoreCase: true,
+    },
     ...(valid && { check: (value: string) => valid(compact(value)) }),
     normalise: compact,
     examples,

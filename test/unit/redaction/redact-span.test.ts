@@ -95,7 +95,7 @@ describe('every string of a span passes the boundary', () => {
       { class: 'secret', path },
     ]);
     const [finding] = span.redactions.filter((one) => one.kind === 'GITHUB_TOKEN');
-    expect(Object.keys(finding!).sort()).toEqual(['class', 'end', 'fingerprint', 'kind', 'path', 'start']);
+    expect(Object.keys(finding!).sort()).toEqual(['class', 'end', 'fingerprint', 'kind', 'path', 'rule', 'start']);
   });
 
   it('attribute keys too, and keys that become equal are both kept', () => {

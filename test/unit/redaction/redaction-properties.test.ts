@@ -106,7 +106,7 @@ const WAYS: readonly [string, (text: string) => string][] = [
 
 describe('for texts that nobody would write', () => {
   it('redacting twice changes nothing more', () => {
-    for (let seed = 1; seed <= 1100; seed++) {
+    for (let seed = 1; seed <= 700; seed++) {
       const random = seededRandom(seed);
       const [way, wrap] = WAYS[seed % WAYS.length]!;
       const once = redactor.redactText(wrap(hostileText(random, 2 + Math.floor(random() * 30)))).text;
@@ -148,7 +148,7 @@ describe('for texts that nobody would write', () => {
 
 describe('no secret of the generators survives', () => {
   it.each(WAYS)('in %s', (way, wrap) => {
-    for (let seed = 1; seed <= 150; seed++) {
+    for (let seed = 1; seed <= 100; seed++) {
       const random = seededRandom(seed * 31 + way.length);
       const { text, secret, kind } = anyExample(random);
       const { text: redacted } = redactor.redactText(wrap(`please use ${text} for it`));

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRedactor } from '../../../engine/redaction/redactor.ts';
+import { seededRandom } from './expand-example.ts';
+import { anyExample, hostileText } from './hostile-text.ts';
+
+const KEY = new Uint8Array(32).fill(9);
+const redactor = createRedactor({ key: KEY });
+
+const hostile = fc
+  .tuple(fc.integer({ min: 1, max: 2 ** 31 }), fc.integer({ min: 1, max: 24 }))
+  .map(([seed, pieces]) => hostileText(seededRandom(seed), pieces));
+/** A secret of a kind with a form of its own, and the text it stands in. */
+const example = fc.integer({ min: 1, max: 2 ** 31 }).map((seed) => anyExample(seededRandom(seed)));
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const LAYERS: Readonly<Record<string, (text: string) => string>> = {
+  'JSON leaf': (text) => JSON.stringify({ note: text }),
+  'list in JSON': (text) => JSON.stringify(['a', [text]]),
+  percent: (text) => `https://x.example/?q=${encodeURIComponent(text)}`,
+  base64: (text) => `x ${base64(`the text: ${text}`)} y`,
+};
+/** Up to two layers around a text, the outermost last. */
+const layers = fc.array(fc.constantFrom(...Object.keys(LAYERS)), { minLength: 1, maxLength: 2 });
+
+describe('for any text', () => {
+  const any = fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), fc.json(), hostile);
+
+  it('redacting twice changes nothing more', () => {
+    fc.assert(
+      fc.property(any, (text) => {
+        const once = redactor.redactText(text).text;
+        expect(redactor.redactText(once).text).toBe(once);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('the result is at most eight times as long and 64 characters more', () => {
+    fc.assert(
+      fc.property(any, (text) => redactor.redactText(text).text.length <= 8 * text.length + 64),
+      { numRuns: 400 },
+    );
+  });
+
+  it('the same key gives the same result, whatever was redacted before', () => {
+    const other = createRedactor({ key: KEY });
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 4 }), (texts) => {
+        const forward = texts.map((text) => redactor.redactText(text));
+        const backward = texts.toReversed().map((text) => other.redactText(text));
+        expect(backward.toReversed()).toEqual(forward);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('for any secret', () => {
+  it('it is gone in every nesting of encodings, and a finding says so', () => {
+    fc.assert(
+      fc.property(example, layers, ({ text, secret }, around) => {
+        const wrapped = around.reduce((inner, layer) => LAYERS[layer]!(inner), `please use ${text} for it`);
+        const { text: redacted, findings } = redactor.redactText(wrapped);
+        expect(redacted.includes(secret)).toBe(false);
+        expect(findings.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('a value allowed by its fingerprint stays, all others go', () => {
+    fc.assert(
+      fc.property(example, example, (allowed, other) => {
+        fc.pre(allowed.secret !== other.secret && !/[\n\\]/.test(allowed.secret));
+        const known = redactor.redactText(allowed.secret).findings;
+        fc.pre(known.length === 1 && known[0]!.end - known[0]!.start === allowed.secret.length);
+        const lenient = createRedactor({ key: KEY, policy: { allowed: [known[0]!.fingerprint] } });
+        expect(lenient.redactText(allowed.secret).text).toBe(allowed.secret);
+        expect(lenient.redactText(`x ${other.text} y`).text.includes(other.secret)).toBe(false);
+      }),
+      { numRuns: 12 },
+    );
+  });
+});

@@ -3,10 +3,9 @@ import type { CallReference, InstructionReference, RequestReference, SpanProvena
 import { collectTokens, type ReferenceHasher } from '../content-references.ts';
 import { opensJson, walkJson } from '../views/json-walk.ts';
 import { createDelegationReader } from './delegation.ts';
-import { eachWord } from './each-word.ts';
 import { readInstruction } from './read-instruction.ts';
 import { eachSentence } from './sentences.ts';
-import { createWordBook, type WordBook } from './word-book.ts';
+import { createWordBook, type Word, type WordBook } from './word-book.ts';
 import { nounKinds, OTHER_VERB, READS, verbKinds } from './words-of-language.ts';
 
 /** UTF-16 units of untrusted text, of requests and of one call's arguments that are looked at in a span. */
@@ -88,23 +87,21 @@ function callOf(id: string, tool: string, given: string, { hash, words }: Hashes
 function readToolName(name: string, words: WordBook): { kinds: number; objects: number[] } {
   let kinds = 0;
   const objects = new Set<number>();
-  const parts: string[] = [];
+  const parts: Word[] = [];
   const parted = name.slice(0, LONGEST_NAME).replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1 $2');
-  eachWord(parted, (word) => void parts.push(word.toLowerCase()));
-  parts.forEach((word, index) => {
-    const verb = verbKinds(word);
+  words.read(parted, (word) => parts.push(word) > 0);
+  parts.forEach(({ lower, ref }, index) => {
+    const verb = verbKinds(lower);
     // the first verb says what is done: get_post reads, post_comment does not
     if (verb !== 0 && (kinds === 0 || (kinds & READS) === 0)) kinds |= verb;
-    if ((kinds & READS) === 0) kinds |= nounKinds(word);
-    const { ref } = words(word);
+    if ((kinds & READS) === 0) kinds |= nounKinds(lower);
     if (ref !== 0 && (index > 0 || verb === 0 || parts.length === 1)) objects.add(ref);
   });
   return { kinds: kinds & ~OTHER_VERB, objects: Array.from(objects) };
 }
 
 function addWords(text: string, refs: Set<number>, most: number, words: WordBook): void {
-  eachWord(text, (word) => {
-    const { ref } = words(word);
+  words.read(text, ({ ref }) => {
     if (ref !== 0) refs.add(ref);
     return refs.size < most;
   });
@@ -118,11 +115,10 @@ function requestOf(parts: readonly ContentPart[], { words }: Hashes): RequestRef
   let left = MOST_REQUEST;
   for (const { role, text } of parts) {
     if (role !== 'user' || left <= 0) continue;
-    eachWord(text.length > left ? text.slice(0, left) : text, (word) => {
-      const entry = words(word);
-      kinds |= entry.kinds;
-      if (entry.ref !== 0 && told.size < MOST_REQUEST_WORDS) told.add(entry.ref);
-      delegation.word(entry.lower);
+    words.read(text.length > left ? text.slice(0, left) : text, (word) => {
+      kinds |= word.kinds;
+      if (word.ref !== 0 && told.size < MOST_REQUEST_WORDS) told.add(word.ref);
+      delegation.word(word.lower);
       return true;
     });
     left -= text.length;

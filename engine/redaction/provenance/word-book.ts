@@ -1,5 +1,6 @@
 import { createBoundedCache } from '../bounded-cache.ts';
 import type { ReferenceHasher } from '../content-references.ts';
+import { eachWord } from './each-word.ts';
 import { inflectedVerbKinds, nounKinds, STOP_WORDS } from './words-of-language.ts';
 
 /** What provenance needs to know of a word. */
@@ -11,25 +12,37 @@ export interface Word {
   readonly lower: string;
 }
 
-export type WordBook = (word: string) => Word;
+export interface WordBook {
+  /** Calls `take` with each word of a text; stops when it answers false. */
+  read(text: string, take: (word: Word) => boolean): void;
+}
 
 const WORDS_REMEMBERED = 8_192;
 
 /** Looks a word up once and remembers it: texts are made of the same words over and over. */
 export function createWordBook(hash: ReferenceHasher): WordBook {
-  const known = createBoundedCache<string, Word>(WORDS_REMEMBERED);
-  return (word) => {
-    const found = known.get(word);
-    if (found !== undefined) return found;
-    const entry = lookUp(word.toLowerCase(), hash);
-    known.set(word, entry);
-    return entry;
+  const known = createBoundedCache<number, Word>(WORDS_REMEMBERED);
+  const seed = low32(hash('word book seed'));
+  return {
+    read(text, take) {
+      eachWord(text, seed, (from, end, key) => {
+        const found = known.get(key);
+        if (found !== undefined) return take(found);
+        const word = lookUp(text.slice(from, end).toLowerCase(), hash);
+        known.set(key, word);
+        return take(word);
+      });
+    },
   };
+}
+
+function low32(hash: string): number {
+  return Number(BigInt(hash) & 0xffff_ffffn);
 }
 
 function lookUp(lower: string, hash: ReferenceHasher): Word {
   const isCommon = STOP_WORDS.has(lower) || (lower.length === 1 && lower >= 'a' && lower <= 'z');
-  const ref = isCommon ? 0 : Number(BigInt(hash(stem(lower))) & 0xffff_ffffn);
+  const ref = isCommon ? 0 : low32(hash(stem(lower)));
   return { ref, kinds: inflectedVerbKinds(lower) | nounKinds(lower), lower };
 }
 

@@ -70,7 +70,7 @@ interface Instruction {
   readonly named: boolean;
   readonly strength: number;
   readonly kinds: number;
-  readonly words: ReadonlySet<string>;
+  readonly words: ReadonlySet<number>;
   readonly refs: ReadonlySet<string>;
   readonly targets: ReadonlySet<string>;
 }
@@ -79,14 +79,14 @@ interface Call {
   readonly span: ProvenanceSpan;
   readonly tool: string;
   readonly kinds: number;
-  readonly objects: readonly string[];
-  readonly words: readonly string[];
+  readonly objects: readonly number[];
+  readonly words: readonly number[];
   readonly refs: readonly string[];
 }
 
 interface Story {
   readonly userRefs: Set<string>;
-  readonly userWords: Set<string>;
+  readonly userWords: Set<number>;
   userKinds: number;
   delegates: boolean;
   readonly instructions: Instruction[];

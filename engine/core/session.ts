@@ -48,16 +48,16 @@ export interface SessionSpan {
   readonly UntrustedRefs: readonly string[];
   readonly RequestKinds: number;
   readonly RequestDelegates: boolean;
-  readonly RequestWords: readonly string[];
+  readonly RequestWords: readonly number[];
   readonly 'Calls.Id': readonly string[];
   readonly 'Calls.Tool': readonly string[];
   readonly 'Calls.Kinds': readonly number[];
-  readonly 'Calls.Objects': readonly (readonly string[])[];
-  readonly 'Calls.Words': readonly (readonly string[])[];
+  readonly 'Calls.Objects': readonly (readonly number[])[];
+  readonly 'Calls.Words': readonly (readonly number[])[];
   readonly 'Calls.Refs': readonly (readonly string[])[];
   readonly 'Instructions.Strength': readonly number[];
   readonly 'Instructions.Kinds': readonly number[];
-  readonly 'Instructions.Words': readonly (readonly string[])[];
+  readonly 'Instructions.Words': readonly (readonly number[])[];
   readonly 'Instructions.Refs': readonly (readonly string[])[];
   readonly 'Instructions.Targets': readonly (readonly string[])[];
 }

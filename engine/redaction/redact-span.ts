@@ -6,7 +6,6 @@ import type { EnrichedSpan, SecurityContext } from '../core/security-context.ts'
 import type { SpanEvent, SpanLink } from '../core/span.ts';
 import { PREVIEW_LIMIT } from './clip.ts';
 import { contentReferences } from './content-references.ts';
-import { spanProvenance } from './provenance/span-provenance.ts';
 import { redactAttributes } from './redact-attributes.ts';
 import type { Redactor } from './redactor.ts';
 import { restrictedArguments } from './restricted-arguments.ts';
@@ -25,7 +24,7 @@ export interface SpanRedactionOptions {
 export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: SpanRedactionOptions = {}): RedactedSpan {
   const references = contentReferences(span.agent.content, redactor.hashReference);
   const called = { tool: span.agent.toolName, id: span.agent.toolCallId };
-  const provenance = spanProvenance(span.agent.content, called, redactor.hashReference);
+  const provenance = redactor.readProvenance(span.agent.content, called);
   const restricted = restrictedArguments(span.agent, redactor.policy.tools);
   const boundary = createSpanBoundary(redactor, options.limits, restricted?.values);
   if (restricted?.tooMany) boundary.failed('ToolArguments', 'more values than can be looked for');

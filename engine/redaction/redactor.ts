@@ -6,6 +6,7 @@ import { createReferenceHasher, type ReferenceHasher } from './content-reference
 import { type HitMemo, NO_READINGS } from './hit-collector.ts';
 import { collectLiterals } from './literal-hits.ts';
 import { mergeHits, type Replacement } from './merge-hits.ts';
+import { createProvenanceReader, type ProvenanceReader } from './provenance/span-provenance.ts';
 import { actionOn, BUILT_IN_RULES, type RedactionPolicy, rulesOf } from './redaction-policy.ts';
 import { UNJUDGED } from './redaction-rule.ts';
 import { createTokenMint, type TokenMint } from './redaction-token.ts';
@@ -53,6 +54,8 @@ export interface Redactor {
   readonly classify: AttributeClassifier;
   /** Hashes the tokens of content references, under a key of its own. */
   readonly hashReference: ReferenceHasher;
+  /** Reads who asks for what, for rules that follow instructions to calls. */
+  readonly readProvenance: ProvenanceReader;
   /** What a key's name says about a value, for values that are no text. */
   readonly judgeName: (name: string) => SensitiveName | undefined;
   /** Replaces every secret and every piece of personal data. Never throws on any text; redacting twice changes nothing more. */
@@ -112,6 +115,7 @@ export function createRedactor({ key, formerKeys = [], policy = {}, scanner: sha
     const left = withoutTokens(text, hits, mint);
     return decides ? left.filter((hit) => !mayStay(hit)) : left;
   };
+  const hashReference = createReferenceHasher(key);
   const collector = createHitCollector(scanner, mint.tokenEnd);
   const paths = createBoundedCache<string, string>(PATHS_REMEMBERED);
   const cleanShort = createBoundedCache<string, RedactedText>(SHORT_REMEMBERED);
@@ -196,7 +200,8 @@ export function createRedactor({ key, formerKeys = [], policy = {}, scanner: sha
     mint,
     policy,
     classify: createAttributeClassifier(policy),
-    hashReference: createReferenceHasher(key),
+    hashReference,
+    readProvenance: createProvenanceReader(hashReference),
     judgeName: scanner.judgeName,
     replaceWhole,
     redactText(text, context = {}) {

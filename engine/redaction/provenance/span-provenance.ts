@@ -1,13 +1,12 @@
 import type { Content, ContentPart } from '../../core/agent-span.ts';
 import type { CallReference, InstructionReference, RequestReference, SpanProvenance } from '../../core/provenance.ts';
-import type { ReferenceHasher } from '../content-references.ts';
-import { collectTokens } from '../content-references.ts';
+import { collectTokens, type ReferenceHasher } from '../content-references.ts';
 import { opensJson, walkJson } from '../views/json-walk.ts';
-import { addContentWords, identifierWords, stem } from './content-words.ts';
-import { delegates } from './delegation.ts';
+import { createDelegationReader } from './delegation.ts';
 import { readInstruction } from './read-instruction.ts';
 import { eachSentence } from './sentences.ts';
-import { inflectedVerbKinds, nounKinds, OTHER_VERB, READS, verbKinds } from './words-of-language.ts';
+import { createWordBook, type Word, type WordBook } from './word-book.ts';
+import { nounKinds, OTHER_VERB, READS, verbKinds } from './words-of-language.ts';
 
 /** UTF-16 units of untrusted text, of requests and of one call's arguments that are looked at in a span. */
 const MOST_UNTRUSTED = 1 << 18;
@@ -17,12 +16,15 @@ const MOST_INSTRUCTIONS = 24;
 const MOST_CALLS = 32;
 /** Sentences that go with the instruction before them, within its paragraph. */
 const FOLLOWING = 3;
+/** Different words that are kept of a request, of a call's arguments, of an instruction. */
+const MOST_REQUEST_WORDS = 128;
+const MOST_CALL_WORDS = 96;
 const MOST_INSTRUCTION_WORDS = 64;
 const MOST_INSTRUCTION_REFS = 32;
 const MOST_CALL_REFS = 128;
+const LONGEST_NAME = 200;
 /** Shorter leaves of JSON hold no sentence. */
 const SHORTEST = 12;
-
 /** The salience of tokens that are no more than a long word. */
 const LONG_WORD = 4;
 
@@ -35,20 +37,26 @@ interface Called {
 /** Plain text in, keyed hashes and small numbers out. */
 interface Hashes {
   readonly hash: ReferenceHasher;
+  readonly words: WordBook;
 }
 
 /**
  * What later decides whether a call was asked for by the user or by what the agent read: of each call which kind of action it is and
  * what it is about, of the user's request the same, and of untrusted text the sentences that ask for something. Only what is new in
- * the span: of a conversation that a model is given again with each call, what follows the model's last word. Must be given the text as
- * it came, before redaction.
+ * the span: of a conversation that a model is given again with each call, what follows the model's last word.
  */
-export function spanProvenance(content: Content, called: Called, hash: ReferenceHasher): SpanProvenance {
-  const fresh = freshInput(content.input);
-  return {
-    calls: callsOf(content, called, { hash }),
-    request: requestOf(fresh, { hash }),
-    instructions: instructionsOf(fresh, content.toolResult, { hash }),
+export type ProvenanceReader = (content: Content, called: Called) => SpanProvenance;
+
+/** The reader must be given the text as it came, before redaction. It keeps a bounded table of words. */
+export function createProvenanceReader(hash: ReferenceHasher): ProvenanceReader {
+  const hashes = { hash, words: createWordBook(hash) };
+  return (content, called) => {
+    const fresh = freshInput(content.input);
+    return {
+      calls: callsOf(content, called, hashes),
+      request: requestOf(fresh, hashes),
+      instructions: instructionsOf(fresh, content.toolResult, hashes),
+    };
   };
 }
 
@@ -64,61 +72,58 @@ function callsOf(content: Content, called: Called, hashes: Hashes): CallReferenc
     .map(({ id, name, arguments: given }) => callOf(id, name, given, hashes));
 }
 
-function callOf(id: string, tool: string, given: string, { hash }: Hashes): CallReference {
-  const { kinds, objects } = readToolName(tool);
+function callOf(id: string, tool: string, given: string, { hash, words }: Hashes): CallReference {
+  const { kinds, objects } = readToolName(tool, words);
   const text = given.slice(0, MOST_ARGUMENTS);
-  const words = new Set<string>();
+  const told = new Set<number>();
   const refs = new Set<string>();
-  const isJson = opensJson(text) && eachLeaf(text, (leaf) => addContentWords(leaf, words));
-  if (!isJson) addContentWords(text, words);
+  if (!(opensJson(text) && eachLeaf(text, (leaf) => addWords(leaf, told, MOST_CALL_WORDS, words))))
+    addWords(text, told, MOST_CALL_WORDS, words);
   collectTokens(text, (token, salience) => salience < LONG_WORD && refs.size < MOST_CALL_REFS && refs.add(token), 0);
-  return {
-    id,
-    tool,
-    kinds,
-    objects: Array.from(objects, hash),
-    words: Array.from(words, hash),
-    refs: Array.from(refs, hash),
-  };
+  return { id, tool, kinds, objects, words: Array.from(told), refs: Array.from(refs, hash) };
 }
 
-/** What a tool's name says it does, and to what. */
-function readToolName(name: string): { kinds: number; objects: Set<string> } {
+/** What a tool's name says it does, and to what: send_direct_message, sendDirectMessage. */
+function readToolName(name: string, words: WordBook): { kinds: number; objects: number[] } {
   let kinds = 0;
-  const objects = new Set<string>();
-  const words = identifierWords(name);
-  words.forEach((word, index) => {
-    const verb = verbKinds(word);
+  const objects = new Set<number>();
+  const parts: Word[] = [];
+  const parted = name.slice(0, LONGEST_NAME).replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1 $2');
+  words.read(parted, (word) => parts.push(word) > 0);
+  parts.forEach(({ lower, ref }, index) => {
+    const verb = verbKinds(lower);
     // the first verb says what is done: get_post reads, post_comment does not
     if (verb !== 0 && (kinds === 0 || (kinds & READS) === 0)) kinds |= verb;
-    if ((kinds & READS) === 0) kinds |= nounKinds(word);
-    if (index > 0 || verb === 0 || words.length === 1) objects.add(stem(word));
+    if ((kinds & READS) === 0) kinds |= nounKinds(lower);
+    if (ref !== 0 && (index > 0 || verb === 0 || parts.length === 1)) objects.add(ref);
   });
-  return { kinds: kinds & ~OTHER_VERB, objects };
+  return { kinds: kinds & ~OTHER_VERB, objects: Array.from(objects) };
 }
 
-function requestOf(parts: readonly ContentPart[], { hash }: Hashes): RequestReference {
-  const words = new Set<string>();
+function addWords(text: string, refs: Set<number>, most: number, words: WordBook): void {
+  words.read(text, ({ ref }) => {
+    if (ref !== 0) refs.add(ref);
+    return refs.size < most;
+  });
+}
+
+/** Every kind of action that a request names counts, asked for or not: the wide reading is the careful one. */
+function requestOf(parts: readonly ContentPart[], { words }: Hashes): RequestReference {
+  const told = new Set<number>();
+  const delegation = createDelegationReader();
   let kinds = 0;
   let left = MOST_REQUEST;
-  let delegated = false;
   for (const { role, text } of parts) {
     if (role !== 'user' || left <= 0) continue;
-    const read = text.slice(0, left);
-    left -= read.length;
-    addContentWords(read, words, 256);
-    kinds |= kindsOf(read);
-    delegated ||= delegates(read);
+    words.read(text.length > left ? text.slice(0, left) : text, (word) => {
+      kinds |= word.kinds;
+      if (word.ref !== 0 && told.size < MOST_REQUEST_WORDS) told.add(word.ref);
+      delegation.word(word.lower);
+      return true;
+    });
+    left -= text.length;
   }
-  return { kinds, delegates: delegated, words: Array.from(words, hash) };
-}
-
-/** Every kind of action that a request names, asked for or not: the wide reading is the careful one. */
-function kindsOf(text: string): number {
-  let kinds = 0;
-  for (const [word] of text.toLowerCase().matchAll(/[a-z]+(?:-[a-z]+)?/g))
-    kinds |= inflectedVerbKinds(word) | nounKinds(word);
-  return kinds & ~OTHER_VERB;
+  return { kinds: kinds & ~OTHER_VERB, delegates: delegation.delegates, words: Array.from(told) };
 }
 
 /** A line end that was written out, as in text quoted in YAML or Python. */
@@ -164,14 +169,14 @@ function readUnits(text: string, units: Unit[]): void {
   });
 }
 
-function instructionOf({ text, strength, kinds }: Unit, { hash }: Hashes): InstructionReference {
-  const words = new Set<string>();
+function instructionOf({ text, strength, kinds }: Unit, { hash, words: book }: Hashes): InstructionReference {
+  const words = new Set<number>();
   const refs = new Set<string>();
   const targets = new Set<string>();
   const unquoted = text.includes('\\') ? text.replace(QUOTED_LINE_END, ' ') : text;
   // the capital of its first word is grammar, not a name's
   const plain = unquoted.charAt(0).toLowerCase() + unquoted.slice(1);
-  addContentWords(plain, words, MOST_INSTRUCTION_WORDS);
+  addWords(plain, words, MOST_INSTRUCTION_WORDS, book);
   const take = (token: string, salience: number): void => {
     if (salience >= LONG_WORD || refs.size >= MOST_INSTRUCTION_REFS) return;
     refs.add(token);
@@ -181,7 +186,7 @@ function instructionOf({ text, strength, kinds }: Unit, { hash }: Hashes): Instr
   return {
     strength,
     kinds,
-    words: Array.from(words, hash),
+    words: Array.from(words),
     refs: Array.from(refs, hash),
     targets: Array.from(targets, hash),
   };

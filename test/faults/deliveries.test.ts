@@ -11,7 +11,7 @@ import { sampleSession } from './sample-sessions.ts';
 import { allAlerts, rulesAreThrough } from './settled.ts';
 
 /** A process that is killed and starts again takes seconds, so the default run has two; crash-points.test.ts has thirty in one process. */
-const KILLS = Number(process.env['SPANWARDEN_KILLS'] ?? 2);
+const KILLS = Number(process.env['FAULT_KILLS'] ?? 2);
 const SEED = 20_261_122;
 /** The seconds within which the engine, once ready, evaluates, alerts, plans and delivers. */
 const WINDOW_MS = 4_500;
@@ -94,7 +94,7 @@ beforeAll(async () => {
   expect(response.status).toBe(201);
 });
 afterAll(async () => {
-  await server.stop();
+  await server?.stop();
   receiver.closeAllConnections();
   receiver.close();
 });

@@ -54,7 +54,7 @@ const PAGES: Readonly<Record<string, { path: () => string; ready: string }>> = {
   coverage: { path: () => '/rules?tab=coverage', ready: 'ASI06' },
   rule: { path: () => '/rules/tainted-tool-call', ready: 'Last runs' },
   sql: { path: () => '/sql', ready: 'otel_traces' },
-  tokens: { path: () => '/admin', ready: 'first admin' },
+  tokens: { path: () => '/admin', ready: 'Make a token' },
   audit: { path: () => '/admin?tab=audit', ready: 'latest entries' },
   'no spans yet': { path: () => '/sessions?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z', ready: 'Vercel AI SDK' },
 };

@@ -58,13 +58,11 @@ export interface Rule {
 
 export interface RuleHealth {
   rule_id: string;
-  runs: number;
-  failures: number;
-  findings: number;
-  p95_ms: number;
-  rows_read: number;
-  last_run: string;
-  last_error: string;
+  state: 'running' | 'failing' | 'parked';
+  error: string;
+  last_day: { runs: number; p95_ms: number; findings: number; errors: number } | null;
+  gaps: { open: number; filled: number; skipped: number };
+  precision: number | null;
 }
 
 export interface RuleRun {

@@ -18,7 +18,7 @@ export default function RulesPage() {
   const rules = useQuery({ queryKey: ['rules'], queryFn: () => request<Page<Rule>>('GET', '/rules') });
   const health = useQuery({
     queryKey: ['rule-health'],
-    queryFn: () => request<Page<RuleHealth>>('GET', '/rule-health'),
+    queryFn: () => request<Page<RuleHealth>>('GET', '/rules/health'),
     refetchInterval: 15_000,
   });
   const tab = get('tab') === 'coverage' ? 'coverage' : 'catalogue';
@@ -99,18 +99,18 @@ function Row({ rule, health }: { rule: Rule; health: RuleHealth | undefined }) {
       <td>
         <span className={rule.status === 'stable' ? 'chip good' : 'chip'}>{rule.enabled ? rule.status : 'off'}</span>
       </td>
-      <td className="num">{grouped(health?.runs ?? 0)}</td>
+      <td className="num">{grouped(health?.last_day?.runs ?? 0)}</td>
       <td className="num">
-        {(health?.failures ?? 0) > 0 ? (
-          <span className="sev critical" title={health?.last_error}>
-            {grouped(health!.failures)}
+        {(health?.last_day?.errors ?? 0) > 0 ? (
+          <span className="sev critical" title={health?.error}>
+            {grouped(health?.last_day?.errors ?? 0)}
           </span>
         ) : (
           0
         )}
       </td>
-      <td className="num">{grouped(health?.findings ?? 0)}</td>
-      <td className="num">{health ? duration(health.p95_ms) : ''}</td>
+      <td className="num">{grouped(health?.last_day?.findings ?? 0)}</td>
+      <td className="num">{health?.last_day ? duration(health.last_day.p95_ms) : ''}</td>
       <td>{rule.evaluated_to === null ? <span className="faint">not yet</span> : <When at={rule.evaluated_to} />}</td>
     </tr>
   );

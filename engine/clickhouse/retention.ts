@@ -19,6 +19,7 @@ const AGING: readonly Aging[] = [
   { table: 'findings', since: 'found_at', atLeast: 0 },
   { table: 'suppressed_findings', since: 'found_at', atLeast: 0 },
   { table: 'risk_contributions', since: 'at', atLeast: 0 },
+  { table: 'session_summaries', since: 'made_at', atLeast: 0 },
   { table: 'deliveries', since: 'planned_at', atLeast: DELIVERIES_AT_LEAST },
   { table: 'delivery_attempts', since: 'at', atLeast: DELIVERIES_AT_LEAST },
 ];

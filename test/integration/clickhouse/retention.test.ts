@@ -64,6 +64,7 @@ describe('retention of rows', () => {
       'findings',
       'suppressed_findings',
       'risk_contributions',
+      'session_summaries',
       'deliveries',
       'delivery_attempts',
     ]);

@@ -267,7 +267,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     opened,
     evaluatedTo: engine.evaluatedTo,
     open: async () => (await (await engine.alerting(DEFAULT_ORG)).list({ status: 'open', limit: 100 })).items,
-    linkTo: (id) => `${apiUrl}/api/v1/alerts/${id}`,
+    linkTo: (id) => `${apiUrl}/alerts/${id}`,
     print,
     stopping,
   });

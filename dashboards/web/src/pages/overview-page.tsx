@@ -265,8 +265,8 @@ function Figure({
       <Link className={alarm ? 'value alarm' : 'value'} href={to}>
         {value}
       </Link>
-      <span className="small faint cut" title={note}>
-        {note ?? 'nothing before to compare'}
+      <span className="small faint" title={note}>
+        {note ?? 'no period before'}
       </span>
       <Sparkline values={values} />
     </section>

@@ -102,6 +102,7 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
   // Offsets of all scans follow one another on one axis, so that nothing has to be cleared between short texts.
   const resumeAt = new Float64Array(compiled.length);
   let base = 0;
+  let nextBase = 0;
 
   const attempt = (index: number, text: string, at: number, end: number, from: number, to: number): Hit | undefined => {
     const { rule, find, rank, anywhere } = compiled[index]!;
@@ -136,6 +137,9 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
     scan(text, from, to, budget, hits, seen, tokenEnd, focus) {
       const first = focus === undefined ? from : focus.from;
       const end = focus === undefined ? to : focus.to;
+      // before anything can throw: a scan that broke off must not hide the beginning of the next text
+      base = nextBase;
+      nextBase += to;
       budget.spend(end - first);
       found.scan++;
       let attempts = 0;
@@ -172,7 +176,6 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
         }
       }
       budget.spend(attempts * STEPS_PER_ATTEMPT);
-      base += to;
     },
   };
 }

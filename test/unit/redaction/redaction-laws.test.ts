@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../../engine/redaction/redactor.ts';
+import { createWorkBudget } from '../../../engine/redaction/work-budget.ts';
 import { seededRandom } from './expand-example.ts';
 import { anyExample, hostileText } from './hostile-text.ts';
 
@@ -53,6 +54,32 @@ describe('for any text', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('a budget that is spent', () => {
+  it('takes the text whole and is reported; one that is enough changes nothing, whatever was given up before', () => {
+    const limited = createRedactor({ key: KEY });
+    fc.assert(
+      fc.property(hostile, fc.integer({ min: 0, max: 20_000 }), (text, steps) => {
+        const unlimited = redactor.redactText(text).text;
+        const { text: redacted, findings } = limited.redactText(text, { budget: createWorkBudget(steps) });
+        const spent = findings.some((finding) => finding.class === 'failure' && finding.end === text.length);
+        if (spent) expect(redacted).toMatch(/^\[REDACTED:\w{4}\]$/);
+        else expect(redacted).toBe(unlimited);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('hides nothing of the next text, at the same place and under the same rules', () => {
+    const secret = `AKIA${'Q7XW2MZP4RT6YB3N'}`;
+    const limited = createRedactor({ key: KEY });
+    const long = `${'-'.repeat(40)} ${secret} ${'password = x '.repeat(2_000)}`;
+    for (let steps = 0; steps < 60_000; steps += 1_500) {
+      limited.redactText(long, { budget: createWorkBudget(steps) });
+      expect(limited.redactText(`${'-'.repeat(20)} ${secret} ${'-'.repeat(50)}`).text).not.toContain(secret);
+    }
   });
 });
 

@@ -43,7 +43,11 @@ export function mergeHits(hits: readonly Hit[]): Replacement[] {
 }
 
 function combine(group: readonly Hit[], start: number, end: number): Replacement {
-  const ranked = group.toSorted((a, b) => b.rank - a.rank || b.end - b.start - (a.end - a.start) || a.start - b.start);
+  // of an encoded run all hits take the whole: there the longest value tells which was the longest
+  const ranked = group.toSorted(
+    (a, b) =>
+      b.rank - a.rank || b.end - b.start - (a.end - a.start) || b.value.length - a.value.length || a.start - b.start,
+  );
   const named = ranked[0]!;
   const others: Hit[] = [];
   for (const hit of ranked.slice(1)) {

@@ -43,7 +43,8 @@ const SAMPLE_SECRET =
   /^(?:my|your|the|some|test|fake|dummy|demo|sample|new|old|super|top)?[-_ ]?(?:[a-z]{2,8}[-_])?(?:secret|pass(?:word|wd|phrase)?|pwd|token|key|api[-_]?key|postgres|foo|bar|baz|qux)(?:[-_ ]?(?:here|value|key|token|\d{1,3}))?$/i;
 const ONLY_WORDS = /^[A-Za-z]+(?:[ _-][A-Za-z]+)*[.:!?…]*$/;
 const BRACKET = /[()[\]{}<>]/;
-const OPERATORS = /===|&&|\|\||\?[\w.]{1,40}:/;
+const OPERATORS = ['===', '&&', '||'];
+const CONDITION = /\?[\w.]{1,40}:/;
 const EXPRESSION = /^:|^[$@&*!]?[A-Za-z_$][\w$]*(?:(?:\??\.|::|->)[A-Za-z_$][\w$]*)+$/;
 const VERSION = /^[~^<>=v]{0,2}\d+(?:\.(?:\d+|x|\*)){1,3}(?:[-+][\w.]{1,40})?$/;
 const ADDRESS = /^(?:urn:|[a-z][a-z0-9+.-]{1,20}:\/\/|\.{0,2}\/|~\/|[A-Za-z]:\\)/;
@@ -98,7 +99,12 @@ function looksRandom(value: string, length: number): boolean {
 }
 
 function isCode(value: string): boolean {
-  return BRACKET.test(value) || EXPRESSION.test(value) || OPERATORS.test(value);
+  return (
+    BRACKET.test(value) ||
+    EXPRESSION.test(value) ||
+    OPERATORS.some((one) => value.includes(one)) ||
+    CONDITION.test(value)
+  );
 }
 
 /** Letters and digits, of either more than a numbered word has, and no blank. Patterns, because a loop over a slice is slow. */

@@ -13,7 +13,7 @@ import { createTokenMint, type TokenMint } from './redaction-token.ts';
 import { compileScanner, type Focus, type Hit, type Scanner } from './scanner.ts';
 import { SENSITIVE_NAMES, type SensitiveName } from './sensitive-names.ts';
 import { opensJson } from './views/json-walk.ts';
-import { BudgetSpent, createWorkBudget, type WorkBudget } from './work-budget.ts';
+import { BudgetSpent, createWorkBudget, MAX_HITS, type WorkBudget } from './work-budget.ts';
 
 /** One value that was replaced. Offsets are UTF-16 units of the text as it came. */
 export interface TextFinding extends RedactionFinding {
@@ -69,8 +69,9 @@ const EXTRA_KINDS: readonly string[] = [UNJUDGED, UNCLASSIFIED, ...SENSITIVE_NAM
 
 const DEFAULT_SUFFIX_LENGTH = 4;
 const MAX_LENGTH = 4 * 1024 * 1024;
-const STEPS_PER_CHARACTER = 160;
-const STEPS_AT_LEAST = 1 << 16;
+/** Several times what any real text was seen to cost (5 a character), and what keeps the worst of a megabyte within bounds. */
+const STEPS_PER_CHARACTER = 24;
+const STEPS_AT_LEAST = 1 << 18;
 /** Scans of the redacted text that may still find something before the text is given up and replaced whole. */
 const MAX_ROUNDS = 4;
 /** What stands this near to a token is scanned again: no rule that starts at a keyword looks further back. */
@@ -104,16 +105,15 @@ export function createRedactor({ key, formerKeys = [], policy = {}, scanner: sha
   const mint = createTokenMint(key, scanner.kinds, suffixes);
   const formerMints = formerKeys.map((former) => createTokenMint(former, scanner.kinds, suffixes));
   const allowed = new Set(policy.allowed);
-  const mayStay = (hit: Hit): boolean => {
-    if (policy.actions !== undefined && actionOn(policy, hit.kind, hit.class) === 'keep') return true;
-    if (allowed.size === 0) return false;
-    return [mint, ...formerMints].some((one) => allowed.has(one.fingerprint(hit.value)));
-  };
+  const kept = (hit: Hit): boolean => policy.actions !== undefined && actionOn(policy, hit.kind, hit.class) === 'keep';
+  const isAllowed = (hit: Hit): boolean =>
+    [mint, ...formerMints].some((one) => allowed.has(one.fingerprint(hit.value)));
   const decides = policy.actions !== undefined || allowed.size > 0;
   const dropped = (hit: Hit): boolean => decides && actionOn(policy, hit.kind, hit.class) === 'drop';
   const wanted = (text: string, hits: Hit[]): Hit[] => {
     const left = withoutTokens(text, hits, mint);
-    return decides ? left.filter((hit) => !mayStay(hit)) : left;
+    const asked = decides ? left.filter((hit) => !kept(hit)) : left;
+    return allowed.size > 0 ? outside(asked, asked.filter(isAllowed)) : asked;
   };
   const hashReference = createReferenceHasher(key);
   const collector = createHitCollector(scanner, mint.tokenEnd);
@@ -153,6 +153,7 @@ export function createRedactor({ key, formerKeys = [], policy = {}, scanner: sha
       return { text, edits: [], findings: [] };
     }
     for (let round = 0; round < MAX_ROUNDS; round++) {
+      if (hits.length > MAX_HITS) break;
       const replacements = mergeHits(hits);
       const edited = applyReplacements(text, replacements, tokenOf);
       const more: Hit[] = [];
@@ -230,6 +231,20 @@ function withoutTokens(text: string, hits: Hit[], mint: TokenMint): Hit[] {
   return hits.filter(
     (hit) => text.charCodeAt(hit.start) !== BRACKET || !consistsOfTokens(text, hit.start, hit.end, mint),
   );
+}
+
+/** Without the hits that lie within one of `ranges`: what may stay may stay with all that is in it. */
+function outside(hits: Hit[], ranges: readonly Hit[]): Hit[] {
+  if (ranges.length === 0) return hits;
+  const starts = ranges.toSorted((a, b) => a.start - b.start);
+  const left: Hit[] = [];
+  let next = 0;
+  let end = -1;
+  for (const hit of hits.toSorted((a, b) => a.start - b.start)) {
+    for (; next < starts.length && starts[next]!.start <= hit.start; next++) end = Math.max(end, starts[next]!.end);
+    if (hit.end > end) left.push(hit);
+  }
+  return left;
 }
 
 const BRACKET = 91;

@@ -5,7 +5,7 @@ import { buildKeywordAutomaton } from './keyword-automaton.ts';
 import { CONFIDENCE_RANK, type Finder, type Found, type RedactionClass, type RedactionRule } from './redaction-rule.ts';
 import { NAME_STEMS } from './sensitive-names.ts';
 import { READINGS } from './views/readings.ts';
-import type { WorkBudget } from './work-budget.ts';
+import { BudgetSpent, MAX_HITS, type WorkBudget } from './work-budget.ts';
 
 /** One place in a text that a rule took. Offsets are UTF-16 units of the text that was scanned. */
 export interface Hit {
@@ -158,7 +158,7 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
             attempts++;
             found.untelling = false;
             const hit = attempt(rule, text, at, index + 1, from, to);
-            if (hit !== undefined) hits.push(hit);
+            if (hit !== undefined && hits.push(hit) > MAX_HITS) throw new BudgetSpent();
             if (rule === assigned && !found.untelling) seen.names.push(at);
           } else if (rule === NUMBERS) {
             if (!opensNumber(text, index - 2, from)) action += 2 * actions[action + 1]!;

@@ -1,3 +1,9 @@
+/**
+ * Hits in one value. Each costs a token, a finding and another look around it: a value with more is replaced whole, so that what
+ * hostile text can ask for stays bounded in time and in findings.
+ */
+export const MAX_HITS = 20_000;
+
 /** Thrown inside the boundary when a value or a span has cost more than its budget; the boundary replaces the value whole. */
 export class BudgetSpent extends Error {}
 

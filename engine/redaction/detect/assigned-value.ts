@@ -10,6 +10,8 @@ const MAX_NAME = 64;
 const MAX_GAP = 24;
 /** Longest value between quotes in free text. */
 const MAX_VALUE = 2048;
+/** Values of one run without a blank (`a=b=c`) that are judged; after so many that are none, the rest of the run is taken. */
+const MAX_IN_RUN = 64;
 /** A value is judged by its beginning. */
 const MAX_JUDGED = 160;
 
@@ -46,6 +48,11 @@ export function assignedValueFinder(judge: NameJudge): Finder {
       ? readAfterBlank(text, nameStart, nameEnd, to, name, nearby, found.scan)
       : readValue(text, nameStart, operator, to, flag, name, runs, found.scan);
     if (value === undefined || !narrowToCredential(text, value, name.kind)) return false;
+    if (value.style === 'bare' && value.end === runs.bare.end && ++runs.bare.judged > MAX_IN_RUN) {
+      found.start = value.start;
+      found.end = value.end;
+      return true;
+    }
     const beginning = text.slice(value.start, Math.min(value.end, value.start + MAX_JUDGED));
     // "--username and --password options": prose
     if ((operator.kind === 'blank' || operator.kind === 'prose') && flag && /^[A-Za-z-]+[.,]?$/.test(beginning))
@@ -220,6 +227,8 @@ interface Run {
   scan: number;
   start: number;
   end: number;
+  /** Values in it that were judged. */
+  judged: number;
 }
 
 interface Runs {
@@ -231,7 +240,7 @@ interface Runs {
 }
 
 function createRuns(): Runs {
-  const run = (pattern: RegExp): Run => ({ pattern, scan: 0, start: 0, end: 0 });
+  const run = (pattern: RegExp): Run => ({ pattern, scan: 0, start: 0, end: 0, judged: 0 });
   return {
     bare: run(/(?:[^\s,;"'`<>\\&]|&(?![\w.-]{1,40}=))*/y),
     query: run(/[^\s&#"'<>`\\]*/y),
@@ -248,6 +257,7 @@ function endOfRun(run: Run, text: string, at: number, scan: number): number {
   run.scan = scan;
   run.start = at;
   run.end = run.pattern.lastIndex;
+  run.judged = 0;
   return run.end;
 }
 

@@ -1,6 +1,6 @@
 import type { Finder } from '../redaction-rule.ts';
 import type { KeyFormat } from '../rules/key-format.ts';
-import { isUpper } from './ascii.ts';
+import { isHexDigit, isUpper } from './ascii.ts';
 import { isIdentifier, isScrambled } from './identifier.ts';
 import { isSample, shannonEntropy } from './placeholder.ts';
 
@@ -41,6 +41,10 @@ export function vendorKeyFinder(formats: readonly KeyFormat[], isWord: boolean):
     for (let lines = 0; index < limit; index++) {
       const code = text.charCodeAt(index);
       if (code === 10 && ++lines > MAX_LINES) return false;
+      if (code === 37) {
+        index += escapeDigits(text, index);
+        continue;
+      }
       if (!isKeyPart(code) && !(isBase64Mark(code) && OPENS_VALUE.test(text[index - 1]!))) continue;
       const start = index;
       index++;
@@ -78,6 +82,13 @@ function isWholeName(text: string, at: number, end: number, from: number): boole
 function isCredentialWord(text: string, at: number): boolean {
   NAME_GOES_ON.lastIndex = at;
   return NAME_GOES_ON.test(text);
+}
+
+/** Digits after a `%` that belong to the escape, not to a key: %22 once, %2522 twice encoded. */
+function escapeDigits(text: string, at: number): number {
+  const areHex = (from: number): boolean => isHexDigit(text.charCodeAt(from)) && isHexDigit(text.charCodeAt(from + 1));
+  if (!areHex(at + 1)) return 0;
+  return text.startsWith('25', at + 1) && areHex(at + 3) ? 4 : 2;
 }
 
 function isBase64Mark(code: number): boolean {

@@ -54,7 +54,7 @@ function named(
     keywords,
     match: {
       lead: BEGINS_WITH_DIGIT.test(form) ? LEAD_TO_DIGIT : LEAD,
-      pattern: `(?<![A-Za-z0-9])(?:${form})${END}`,
+      pattern: `(?<![A-Za-z0-9%])(?:${form})${END}`,
       ignoreCase: true,
     },
     ...(valid && { check: (value: string) => valid(compact(value)) }),

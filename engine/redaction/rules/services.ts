@@ -25,8 +25,13 @@ export const SERVICE_RULES: readonly RedactionRule[] = [
       'xapp-',
       'xwfp-',
     ],
-    match: { pattern: '(?:xox[a-z]|xapp|xwfp)(?:\\.xox[a-z])?-[A-Za-z0-9%+/=-]{16,400}' },
+    // only the cookie's token, xoxd, is base64, as a rule percent-encoded
+    match: {
+      pattern:
+        'xoxd-(?:[A-Za-z0-9+/=-]|%2[BFbf]|%3[Dd]){16,400}|(?:xox[a-ce-z]|xapp|xwfp)(?:\\.xox[a-z])?-[A-Za-z0-9-]{16,400}',
+    },
     check: notSample,
+    normalise: (value) => value.replace(/%(?:2[BF]|3D)/gi, decodeURIComponent),
     examples: [
       'xoxb-{d:12}-{d:13}-{b62:24}',
       'xoxp-{d:12}-{d:12}-{d:12}-{hex:32}',

@@ -6,6 +6,8 @@ import { seededRandom } from './expand-example.ts';
 import { anyExample, hostileText } from './hostile-text.ts';
 
 const KEY = new Uint8Array(32).fill(9);
+// the same texts on every machine; try others by hand
+fc.configureGlobal({ seed: 20261121 });
 const redactor = createRedactor({ key: KEY });
 
 const hostile = fc
@@ -13,6 +15,8 @@ const hostile = fc
   .map(([seed, pieces]) => hostileText(seededRandom(seed), pieces));
 /** A secret of a kind with a form of its own, and the text it stands in. */
 const example = fc.integer({ min: 1, max: 2 ** 31 }).map((seed) => anyExample(seededRandom(seed)));
+
+const fingerprintsOf = (text: string) => redactor.redactText(text).findings.map((finding) => finding.fingerprint);
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const LAYERS: Readonly<Record<string, (text: string) => string>> = {
@@ -84,13 +88,17 @@ describe('a budget that is spent', () => {
 });
 
 describe('for any secret', () => {
-  it('it is gone in every nesting of encodings, and a finding says so', () => {
+  it('it is gone in every nesting of encodings, and has the fingerprint that it has as it stands', () => {
     fc.assert(
       fc.property(example, layers, ({ text, secret }, around) => {
-        const wrapped = around.reduce((inner, layer) => LAYERS[layer]!(inner), `please use ${text} for it`);
-        const { text: redacted, findings } = redactor.redactText(wrapped);
-        expect(redacted.includes(secret)).toBe(false);
-        expect(findings.length).toBeGreaterThan(0);
+        const framed = `please use ${text} for it`;
+        const wrapped = around.reduce((inner, layer) => LAYERS[layer]!(inner), framed);
+        expect(redactor.redactText(wrapped).text.includes(secret)).toBe(false);
+        const plain = fingerprintsOf(framed);
+        expect(
+          fingerprintsOf(wrapped).some((one) => plain.includes(one)),
+          wrapped,
+        ).toBe(true);
       }),
       { numRuns: 300 },
     );

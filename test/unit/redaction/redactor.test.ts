@@ -269,6 +269,20 @@ describe('what cannot be judged is replaced whole', () => {
     expect(redactor.redactText('b'.repeat(900), { budget }).findings[0]!.class).toBe('failure');
   });
 
+  it('text with more hits than can be told, but not one with as many', () => {
+    const many = (count: number) => redactor.redactText('a.b@c.io '.repeat(count));
+    expect(many(20_000).findings).toHaveLength(20_000);
+    const { text, findings } = many(20_001);
+    expect(text).toMatch(/^\[REDACTED:\w{4}\]$/);
+    expect(findings).toMatchObject([{ class: 'failure', kind: 'REDACTED', start: 0 }]);
+  });
+
+  it('a run of names without a blank, from the name on that is one too many', () => {
+    const { text, findings } = redactor.redactText(`see ${'auth='.repeat(500)} and go on`);
+    expect(text).toMatch(/^see (?:auth=){64,65}\[\w+:\w{4}\] and go on$/);
+    expect(findings).toHaveLength(1);
+  });
+
   it('text on which a rule throws', () => {
     const broken = createRedactor({
       key: key(1),

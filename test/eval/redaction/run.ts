@@ -43,6 +43,11 @@ function covers(text: string, start: number, end: number): boolean {
   return reached >= end;
 }
 
+/** Of a URL the host may stay readable, of a connection string what is not its key. */
+function secretPart(value: string): string {
+  return /^[a-z+]+:\/\/([^@/]+)@/.exec(value)?.[1] ?? /AccountKey=([^;]+)/.exec(value)?.[1] ?? value;
+}
+
 /** Vendors are split by a hash of their name, contexts by list. */
 function isHoldout(id: string): boolean {
   let hash = 7;
@@ -67,15 +72,49 @@ function evaluate(kinds: readonly EvaluatedKind[], holdout: boolean | 'all', eac
       const inJson = /^\s*\{/.test(text) && /\n/.test(value);
       const written = inJson ? value.replaceAll('\n', '\\n') : value;
       const full = text.slice(0, at) + written + text.slice(at + 1);
-      // of a URL the host may stay readable
-      const userInfo = /^[a-z+]+:\/\/([^@/]+)@/.exec(written);
-      const accountKey = /AccountKey=([^;]+)/.exec(written);
-      const inner = userInfo?.[1] ?? accountKey?.[1] ?? written;
+      const inner = secretPart(written);
       const start = at + written.indexOf(inner);
       const covered = covers(full, start, start + inner.length);
       tally.all++;
       if (covered) tally.covered++;
       else if (held !== true) misses.push(`${kind.id}\t${JSON.stringify(full)}`);
+    }
+  }
+  return tally;
+}
+
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const hex = (text: string): string => Buffer.from(text).toString('hex');
+/** An encoded text and what of it must be covered: the secret as it is spelled there, or the run that holds it. */
+const ENCODINGS: Readonly<Record<string, (text: string, secret: string) => readonly [string, string]>> = {
+  'JSON once': (text, secret) => [`{"role":"tool","content":"${escaped(text)}"}`, escaped(secret)],
+  'JSON twice': (text, secret) => [
+    JSON.stringify({ arguments: `{"query":"${escaped(text)}"}` }),
+    escaped(escaped(secret)),
+  ],
+  URL: (text, secret) => [`https://x.example/cb?state=1&text=${encodeURIComponent(text)}`, encodeURIComponent(secret)],
+  base64: (text) => [`body: ${base64(text)} end`, base64(text)],
+  hex: (text) => [`body: ${hex(text)} end`, hex(text)],
+};
+
+/** The common kinds in development contexts, in one encoding. */
+function encoded(encode: (typeof ENCODINGS)[string]): Tally {
+  const tally = { covered: 0, all: 0 };
+  for (const kind of COMMON_KINDS) {
+    for (let round = 0; round < 30; round++) {
+      const value = expandExample(pick(kind.templates), random).text;
+      const nameless = kind.nameless && random() < 0.4;
+      const frame = nameless ? pick(NAMELESS_DEV) : pick(DEV_CONTEXTS)({ vendor: kind.vendor, what: pick(kind.what) });
+      const written = /^\s*\{/.test(frame) ? value.replaceAll('\n', '\\n') : value;
+      const [text, spelled] = encode(
+        frame.replace(/\bV\b/, () => written),
+        secretPart(written),
+      );
+      const at = text.indexOf(spelled);
+      tally.all++;
+      if (at >= 0 && covers(text, at, at + spelled.length)) tally.covered++;
+      else misses.push(`encoded\t${JSON.stringify(text)}`);
     }
   }
   return tally;
@@ -169,6 +208,7 @@ if (values.files === true) {
   report('unknown vendors, dev', evaluate(unknownKinds(), false, 60));
   report('unknown vendors, holdout', evaluate(unknownKinds(), true, 60));
   report('notations, dev', notations());
+  for (const [label, encode] of Object.entries(ENCODINGS)) report(`common kinds, ${label}`, encoded(encode));
   hardNegatives();
   if (values.misses === true) console.log(misses.join('\n'));
 }

@@ -14,10 +14,11 @@ const NOISE = 12;
 
 const FROM_TABLES = /^(?:vendor|prefixed)-/;
 
-function milliseconds(unit: string, length: number): number {
+/** CPU time of the fastest round. */
+function milliseconds(unit: string, length: number, rounds: number): number {
   const text = unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 3 && best > NOISE / 4; round++) {
+  for (let round = 0; round < rounds && best > NOISE / 4; round++) {
     const started = process.cpuUsage();
     redactor.redactText(text);
     const { user, system } = process.cpuUsage(started);
@@ -28,9 +29,12 @@ function milliseconds(unit: string, length: number): number {
 
 function expectLinear(units: Iterable<string>): void {
   for (const unit of units) {
-    const long = milliseconds(unit, SHORT * FACTOR);
+    let long = milliseconds(unit, SHORT * FACTOR, 1);
     if (long < NOISE) continue;
-    expect(long / Math.max(milliseconds(unit, SHORT), NOISE / FACTOR), JSON.stringify(unit)).toBeLessThan(MOST);
+    const short = Math.max(milliseconds(unit, SHORT, 2), NOISE / FACTOR);
+    // only what looks too slow is measured again
+    if (long / short >= MOST) long = Math.min(long, milliseconds(unit, SHORT * FACTOR, 3));
+    expect(long / short, JSON.stringify(unit)).toBeLessThan(MOST);
   }
 }
 

@@ -75,6 +75,9 @@ export interface Focus {
 const STEPS_PER_ATTEMPT = 24;
 /** Attempts are charged in lots. */
 const ATTEMPTS_AT_ONCE = 1024;
+/** Checking a long value costs: it is charged as so many attempts for each LONG characters of it. */
+const LONG = 64;
+const ATTEMPTS_FOR_LONG = 32;
 /** Reported once for each run of digits of three and more. */
 const DIGITS = '###';
 // Actions of the automaton that call no rule.
@@ -104,6 +107,8 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
   let base = 0;
   let nextBase = 0;
 
+  let checked = 0;
+
   const attempt = (index: number, text: string, at: number, end: number, from: number, to: number): Hit | undefined => {
     const { rule, find, rank, anywhere } = compiled[index]!;
     if (!anywhere && at > from && !opensWord(text, at, from)) return undefined;
@@ -114,6 +119,7 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
     if (found.resume > 0) resumeAt[index] = base + found.resume;
     if (!hit) return undefined;
     const value = text.slice(found.start, found.end);
+    checked = value.length;
     if (rule.check !== undefined && !rule.check(value)) return undefined;
     resumeAt[index] = base + found.end;
     return {
@@ -157,7 +163,9 @@ export function compileScanner(rules: readonly RedactionRule[], extraKinds: read
             if (base + at < resumeAt[rule]!) continue;
             attempts++;
             found.untelling = false;
+            checked = 0;
             const hit = attempt(rule, text, at, index + 1, from, to);
+            if (checked > LONG) attempts += ((checked / LONG) | 0) * ATTEMPTS_FOR_LONG;
             if (hit !== undefined && hits.push(hit) > MAX_HITS) throw new BudgetSpent();
             if (rule === assigned && !found.untelling) seen.names.push(at);
           } else if (rule === NUMBERS) {

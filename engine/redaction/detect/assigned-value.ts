@@ -48,7 +48,7 @@ export function assignedValueFinder(judge: NameJudge): Finder {
       ? readAfterBlank(text, nameStart, nameEnd, to, name, nearby, found.scan)
       : readValue(text, nameStart, operator, to, flag, name, runs, found.scan);
     if (value === undefined || !narrowToCredential(text, value, name.kind)) return false;
-    if (value.style === 'bare' && value.end === runs.bare.end && ++runs.bare.judged > MAX_IN_RUN) {
+    if (isOneTooMany(runs.bare, value, found.scan) || isOneTooMany(runs.query, value, found.scan)) {
       found.start = value.start;
       found.end = value.end;
       return true;
@@ -248,6 +248,12 @@ function createRuns(): Runs {
     connection: run(/[^;\r\n"'`\\]*/y),
     header: run(/[^\r\n"'`\\]*/y),
   };
+}
+
+/** Counts a value as one of its run's. */
+function isOneTooMany(run: Run, value: Value, scan: number): boolean {
+  const within = run.scan === scan && value.end === run.end && value.start >= run.start;
+  return within && ++run.judged > MAX_IN_RUN;
 }
 
 function endOfRun(run: Run, text: string, at: number, scan: number): number {

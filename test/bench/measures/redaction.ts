@@ -33,6 +33,12 @@ const HOSTILE = [
   '\\u0040',
   '%2541',
   '"-----BEGIN ',
+  'sk_live_',
+  'glpat-',
+  '?key=AIzaqxSGIDC-qeminM9',
+  'DNI: 12345678Z\n',
+  'password=hunter2! ',
+  'secret: ',
 ];
 
 export default async function redaction(): Promise<Measure[]> {

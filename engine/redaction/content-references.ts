@@ -15,7 +15,11 @@ const KEY_LABEL = 'spanwarden content reference v1';
 const MAX_TOKEN_BYTES = 1024;
 
 /** The 64-bit keyed hash of a token, as an unsigned decimal. The same token gives the same hash in every span of the org. */
-export type ReferenceHasher = (token: string) => string;
+export interface ReferenceHasher {
+  (token: string): string;
+  /** Its low 32 bits, as an unsigned number. */
+  readonly low: (token: string) => number;
+}
 
 /**
  * SipHash-2-4 under a key derived from the org's key, apart from the key of the redaction tokens. Hashing a token again is no slower
@@ -27,10 +31,15 @@ export function createReferenceHasher(orgKey: Uint8Array): ReferenceHasher {
   // one word seen as a 64-bit integer and as two halves, least significant first
   const word = new BigUint64Array(1);
   const halves = new Int32Array(word.buffer);
-  return (token) => {
+  const hash = (token: string): string => {
     sipHash24(key, bytes, writeBytes(token, bytes), halves);
     return word[0]!.toString();
   };
+  const low = (token: string): number => {
+    sipHash24(key, bytes, writeBytes(token, bytes), halves);
+    return halves[0]! >>> 0;
+  };
+  return Object.assign(hash, { low });
 }
 
 function writeBytes(token: string, bytes: Buffer): number {

@@ -1,6 +1,7 @@
 import type { Content, ContentPart } from '../../core/agent-span.ts';
 import type { CallReference, InstructionReference, RequestReference, SpanProvenance } from '../../core/provenance.ts';
 import { collectTokens, type ReferenceHasher } from '../content-references.ts';
+import { createTextMemo, type TextMemo } from '../text-memo.ts';
 import { opensJson, walkJson } from '../views/json-walk.ts';
 import { createDelegationReader } from './delegation.ts';
 import { readInstruction } from './read-instruction.ts';
@@ -38,6 +39,8 @@ interface Called {
 interface Hashes {
   readonly hash: ReferenceHasher;
   readonly words: WordBook;
+  /** The strongest instructions of texts that were read before. */
+  readonly instructions: TextMemo<InstructionReference[]>;
 }
 
 /**
@@ -49,7 +52,11 @@ export type ProvenanceReader = (content: Content, called: Called) => SpanProvena
 
 /** The reader must be given the text as it came, before redaction. It keeps a bounded table of words. */
 export function createProvenanceReader(hash: ReferenceHasher): ProvenanceReader {
-  const hashes = { hash, words: createWordBook(hash) };
+  const hashes = {
+    hash,
+    words: createWordBook(hash),
+    instructions: createTextMemo<InstructionReference[]>(),
+  };
   return (content, called) => {
     const fresh = freshInput(content.input);
     return {
@@ -135,19 +142,29 @@ interface Unit {
 }
 
 function instructionsOf(parts: readonly ContentPart[], toolResult: string, hashes: Hashes): InstructionReference[] {
-  const units: Unit[] = [];
+  const found: InstructionReference[] = [];
+  const read = (text: string): InstructionReference[] => instructionsIn(text, hashes);
   let left = MOST_UNTRUSTED;
   const take = (text: string): void => {
     if (text.length < SHORTEST || left <= 0) return;
-    const read = text.slice(0, left);
-    left -= read.length;
-    if (!(opensJson(read) && eachLeaf(read, (leaf) => leaf.length >= SHORTEST && readUnits(leaf, units))))
-      readUnits(read, units);
+    found.push(...hashes.instructions(text.length > left ? text.slice(0, left) : text, read));
+    left -= text.length;
   };
   take(toolResult);
   for (const { role, text } of parts) if (role === 'tool' || role === 'document' || role === 'memory') take(text);
-  units.sort((a, b) => b.strength - a.strength);
-  return units.slice(0, MOST_INSTRUCTIONS).map((unit) => instructionOf(unit, hashes));
+  return strongest(found);
+}
+
+function instructionsIn(text: string, hashes: Hashes): InstructionReference[] {
+  const units: Unit[] = [];
+  if (!(opensJson(text) && eachLeaf(text, (leaf) => leaf.length >= SHORTEST && readUnits(leaf, units))))
+    readUnits(text, units);
+  return strongest(units).map((unit) => instructionOf(unit, hashes));
+}
+
+/** Those of equal strength in the order of the text. */
+function strongest<T extends { readonly strength: number }>(found: T[]): T[] {
+  return found.sort((a, b) => b.strength - a.strength).slice(0, MOST_INSTRUCTIONS);
 }
 
 function readUnits(text: string, units: Unit[]): void {

@@ -3,6 +3,7 @@ import type { ContentReferences } from '../core/redacted-span.ts';
 import { createHmacSha256 } from './hmac-sha256.ts';
 import { type Salience, salientTokens, shortValue, type TokenSink } from './salient-tokens.ts';
 import { sipHash24, sipKeyOf } from './siphash.ts';
+import { createTextMemo, type TextMemo } from './text-memo.ts';
 import { unescapedBy } from './views/escapes.ts';
 import { opensJson, walkJson } from './views/json-walk.ts';
 
@@ -15,7 +16,11 @@ const KEY_LABEL = 'spanwarden content reference v1';
 const MAX_TOKEN_BYTES = 1024;
 
 /** The 64-bit keyed hash of a token, as an unsigned decimal. The same token gives the same hash in every span of the org. */
-export type ReferenceHasher = (token: string) => string;
+export interface ReferenceHasher {
+  (token: string): string;
+  /** Its low 32 bits, as an unsigned number. */
+  readonly low: (token: string) => number;
+}
 
 /**
  * SipHash-2-4 under a key derived from the org's key, apart from the key of the redaction tokens. Hashing a token again is no slower
@@ -27,10 +32,15 @@ export function createReferenceHasher(orgKey: Uint8Array): ReferenceHasher {
   // one word seen as a 64-bit integer and as two halves, least significant first
   const word = new BigUint64Array(1);
   const halves = new Int32Array(word.buffer);
-  return (token) => {
+  const hash = (token: string): string => {
     sipHash24(key, bytes, writeBytes(token, bytes), halves);
     return word[0]!.toString();
   };
+  const low = (token: string): number => {
+    sipHash24(key, bytes, writeBytes(token, bytes), halves);
+    return halves[0]! >>> 0;
+  };
+  return Object.assign(hash, { low });
 }
 
 function writeBytes(token: string, bytes: Buffer): number {
@@ -47,10 +57,14 @@ function writeBytes(token: string, bytes: Buffer): number {
  * this call came from an untrusted result and not from the user" is then a question of set membership. Must be given the text as
  * it came, before redaction.
  */
-export function contentReferences(content: Content, hasher: ReferenceHasher): ContentReferences {
-  const trusted = createList(hasher);
-  const untrusted = createList(hasher);
-  const outbound = createList(hasher);
+export function contentReferences(
+  content: Content,
+  hasher: ReferenceHasher,
+  memo: ReferenceMemo = readAfresh,
+): ContentReferences {
+  const trusted = createList(hasher, memo);
+  const untrusted = createList(hasher, memo);
+  const outbound = createList(hasher, memo);
   trusted.add(content.systemPrompt);
   for (const part of content.input) listOf(part, trusted, untrusted)?.add(part.text);
   untrusted.add(content.toolResult);
@@ -80,24 +94,63 @@ interface ReferenceList {
   close(): string[];
 }
 
-function createList(hasher: ReferenceHasher): ReferenceList {
-  const found = new Map<string, Salience>();
+/** The references of one text, each once: their hashes, and beside each its salience. */
+interface TextReferences {
+  readonly hashes: string[];
+  readonly saliences: Salience[];
+}
+
+/** References of texts that were read before, under one hasher. */
+export type ReferenceMemo = TextMemo<TextReferences>;
+
+const MOST_REMEMBERED = 1024;
+
+export function createReferenceMemo(): ReferenceMemo {
+  return createTextMemo(({ hashes }) => hashes.length <= MOST_REMEMBERED);
+}
+
+function readAfresh(text: string, read: (text: string) => TextReferences): TextReferences {
+  return read(text);
+}
+
+function createList(hasher: ReferenceHasher, memo: ReferenceMemo): ReferenceList {
+  const read = (text: string): TextReferences => referencesOf(text, hasher);
+  const texts: TextReferences[] = [];
   let left = MAX_TEXT;
+  return {
+    add(text) {
+      if (text === '' || left <= 0) return;
+      texts.push(memo(text.length > left ? text.slice(0, left) : text, read));
+      left -= text.length;
+    },
+    close() {
+      if (texts.length === 1 && texts[0]!.hashes.length <= MAX_REFERENCES) return texts[0]!.hashes;
+      const found = merge(texts);
+      return found.size <= MAX_REFERENCES ? Array.from(found.keys()) : sample(found);
+    },
+  };
+}
+
+function referencesOf(text: string, hasher: ReferenceHasher): TextReferences {
+  const found = new Map<string, Salience>();
   const sink: TokenSink = (token, salience) => {
     const known = found.get(token);
     if (known === undefined || salience < known) found.set(token, salience);
   };
-  return {
-    add(text) {
-      if (text === '' || left <= 0) return;
-      collectTokens(text.length > left ? text.slice(0, left) : text, sink, 0);
-      left -= text.length;
-    },
-    close() {
-      if (found.size <= MAX_REFERENCES) return Array.from(found.keys(), hasher);
-      return sample(found, hasher);
-    },
-  };
+  collectTokens(text, sink, 0);
+  return { hashes: Array.from(found.keys(), (token) => hasher(token)), saliences: Array.from(found.values()) };
+}
+
+function merge(texts: readonly TextReferences[]): ReadonlyMap<string, Salience> {
+  const found = new Map<string, Salience>();
+  for (const { hashes, saliences } of texts) {
+    hashes.forEach((hash, index) => {
+      const known = found.get(hash);
+      const salience = saliences[index]!;
+      if (known === undefined || salience < known) found.set(hash, salience);
+    });
+  }
+  return found;
 }
 
 /**
@@ -105,8 +158,8 @@ function createList(hasher: ReferenceHasher): ReferenceList {
  * the key, so a document cannot push its own references out by listing others before them; and the same token is kept in every
  * list that overflows.
  */
-function sample(found: ReadonlyMap<string, Salience>, hasher: ReferenceHasher): string[] {
-  const ranked = Array.from(found, ([token, salience]) => ({ salience, hash: hasher(token) }));
+function sample(found: ReadonlyMap<string, Salience>): string[] {
+  const ranked = Array.from(found, ([hash, salience]) => ({ salience, hash }));
   ranked.sort((a, b) => a.salience - b.salience || a.hash.length - b.hash.length || (a.hash < b.hash ? -1 : 1));
   return ranked.slice(0, MAX_REFERENCES).map((entry) => entry.hash);
 }

@@ -22,7 +22,7 @@ export interface SpanRedactionOptions {
  * from the raw content, previews and attributes are clipped after redaction, true lengths are kept. Never throws on any content.
  */
 export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: SpanRedactionOptions = {}): RedactedSpan {
-  const references = contentReferences(span.agent.content, redactor.hashReference);
+  const references = contentReferences(span.agent.content, redactor.hashReference, redactor.referenceMemo);
   const called = { tool: span.agent.toolName, id: span.agent.toolCallId };
   const provenance = redactor.readProvenance(span.agent.content, called);
   const restricted = restrictedArguments(span.agent, redactor.policy.tools);

@@ -2,7 +2,12 @@ import type { RedactionFinding } from '../core/redacted-span.ts';
 import { createBoundedCache } from './bounded-cache.ts';
 import { type AttributeClassifier, createAttributeClassifier } from './classify-attribute.ts';
 import { createHitCollector } from './collect-hits.ts';
-import { createReferenceHasher, type ReferenceHasher } from './content-references.ts';
+import {
+  createReferenceHasher,
+  createReferenceMemo,
+  type ReferenceHasher,
+  type ReferenceMemo,
+} from './content-references.ts';
 import { type HitMemo, NO_READINGS } from './hit-collector.ts';
 import { collectLiterals } from './literal-hits.ts';
 import { mergeHits, type Replacement } from './merge-hits.ts';
@@ -54,6 +59,8 @@ export interface Redactor {
   readonly classify: AttributeClassifier;
   /** Hashes the tokens of content references, under a key of its own. */
   readonly hashReference: ReferenceHasher;
+  /** What `contentReferences` remembers of texts. */
+  readonly referenceMemo: ReferenceMemo;
   /** Reads who asks for what, for rules that follow instructions to calls. */
   readonly readProvenance: ProvenanceReader;
   /** What a key's name says about a value, for values that are no text. */
@@ -202,6 +209,7 @@ export function createRedactor({ key, formerKeys = [], policy = {}, scanner: sha
     policy,
     classify: createAttributeClassifier(policy),
     hashReference,
+    referenceMemo: createReferenceMemo(),
     readProvenance: createProvenanceReader(hashReference),
     judgeName: scanner.judgeName,
     replaceWhole,

@@ -15,11 +15,35 @@ const SAID = new Set(
   'instructed described specified requested told directed asked indicated outlined listed'.split(' '),
 );
 const PLACES = new Set('in on by'.split(' '));
+const ASKED = new Set('told asked requested'.split(' '));
 const REACH = 5;
 
+const VERB = 1;
+const NOUN = 2;
+const HANDLE = 4;
+const SAYS = 8;
+const PLACE = 16;
+const AS = 32;
+const FOLLOWING = 64;
+const ASKS = 128;
+
+/** What a word, lower-case, can do in a request that delegates, as bits; 0 for nearly every word. */
+export function delegationRole(word: string): number {
+  return (
+    (VERBS.has(word) ? VERB : 0) |
+    (NOUNS.has(word) ? NOUN : 0) |
+    (HANDLES.has(word) ? HANDLE : 0) |
+    (SAID.has(word) ? SAYS : 0) |
+    (PLACES.has(word) ? PLACE : 0) |
+    (ASKED.has(word) ? ASKS : 0) |
+    (word === 'as' ? AS : 0) |
+    (word === 'following' ? FOLLOWING : 0)
+  );
+}
+
 export interface DelegationReader {
-  /** The next word of a request, lower-case. */
-  word(word: string): void;
+  /** The role of the next word of a request. */
+  word(role: number): void;
   /** The user leaves it to something that the agent reads what is to be done. */
   readonly delegates: boolean;
 }
@@ -27,26 +51,26 @@ export interface DelegationReader {
 /** Reads a request word by word. "Do the following tasks: ..." is none: what is to be done stands in the request itself. */
 export function createDelegationReader(): DelegationReader {
   let reach = 0;
-  let previous = '';
-  let before = '';
+  let previous = 0;
+  let before = 0;
   let delegates = false;
   return {
-    word(word) {
+    word(role) {
       if (delegates) return;
-      if (word === 'following') reach = 0;
+      if ((role | previous | before) === 0) {
+        if (reach > 0) reach--;
+        return;
+      }
+      if ((role & FOLLOWING) !== 0) reach = 0;
       delegates =
-        HANDLES.has(word) ||
-        (reach > 0 && NOUNS.has(word)) ||
-        (SAID.has(word) && (previous === 'as' || before === 'as')) ||
-        (PLACES.has(word) &&
-          SAID.has(previous) &&
-          previous !== 'told' &&
-          previous !== 'asked' &&
-          previous !== 'requested');
-      if (VERBS.has(word)) reach = REACH;
+        (role & HANDLE) !== 0 ||
+        (reach > 0 && (role & NOUN) !== 0) ||
+        ((role & SAYS) !== 0 && ((previous | before) & AS) !== 0) ||
+        ((role & PLACE) !== 0 && (previous & SAYS) !== 0 && (previous & ASKS) === 0);
+      if ((role & VERB) !== 0) reach = REACH;
       else if (reach > 0) reach--;
       before = previous;
-      previous = word;
+      previous = role;
     },
     get delegates() {
       return delegates;

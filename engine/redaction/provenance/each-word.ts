@@ -24,9 +24,11 @@ export function eachWord(text: string, seed: number, take: WordVisitor): void {
 
 /** The code of a letter or digit, ASCII capitals made small; 0 for anything else. */
 function folded(code: number): number {
-  if (code < 128) {
-    if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) return code;
-    return code >= 65 && code <= 90 ? code | 32 : 0;
-  }
+  if (code < 128) return FOLDED[code]!;
   return code > 0xbf && !(code >= 0x2000 && code <= 0x206f) && !(code >= 0x3000 && code <= 0x303f) ? code : 0;
 }
+
+const FOLDED = Uint8Array.from({ length: 128 }, (_, code) => {
+  if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) return code;
+  return code >= 65 && code <= 90 ? code | 32 : 0;
+});

@@ -1,17 +1,5 @@
-import {
-  ADDRESSES,
-  AFTER_NOUN,
-  BEFORE_VERB,
-  DETERMINERS,
-  LEAD_INS,
-  nounKinds,
-  OBLIGES,
-  OTHER_VERB,
-  participleKinds,
-  STOP_WORDS,
-  SUBORDINATORS,
-  verbKinds,
-} from './words-of-language.ts';
+import { findWord, hashLetter, type LexiconEntry, UNKNOWN_WORD } from './lexicon.ts';
+import { OTHER_VERB } from './words-of-language.ts';
 
 /** How a sentence asks for something. */
 export interface Instruction {
@@ -29,7 +17,15 @@ const NONE: Instruction = { strength: 0, kinds: 0, addresses: false, at: 0 };
 /** Words between what obliges and the verb: "you are kindly asked to now send". */
 const REACH = 4;
 const LONGEST_WORD = 14;
+/** Of a verb that is in no list, where only a verb can stand: "you must defrost", "Prescribe the". */
+const SHORTEST_VERB = 4;
 const BACKSLASH = 92;
+/** What stands within a word, as against at its start: ' - _ */
+const WITHIN_WORD = new Uint8Array(128);
+const LETTERS = new Uint8Array(128);
+LETTERS.fill(1, 65, 91).fill(1, 97, 123);
+WITHIN_WORD.set(LETTERS);
+WITHIN_WORD[39] = WITHIN_WORD[45] = WITHIN_WORD[95] = 1;
 
 /** Reads one sentence for the grammar of instructions. Linear; looks at each word once. */
 export function readInstruction(text: string, start: number, end: number): Instruction {
@@ -42,15 +38,16 @@ export function readInstruction(text: string, start: number, end: number): Instr
   let comma = false;
   let subordinate = false;
   let obliged = 0;
-  let previous = '';
+  let first = true;
+  let previous = UNKNOWN_WORD;
   let passive = false;
   const raise = (to: number, from: number): void => {
     if (to === 3 && strength < 3) at = from;
     if (to > strength) strength = to;
   };
   for (let index = start; index < end; ) {
-    if (!isLetter(text.charCodeAt(index))) {
-      const mark = text.charCodeAt(index);
+    const mark = text.charCodeAt(index);
+    if (!isLetter(mark)) {
       if (isOpening(mark)) clause = true;
       else if (mark === 44) comma = true;
       else if (mark === 10 && isCapital(text.charCodeAt(index + 1))) clause = true;
@@ -60,59 +57,57 @@ export function readInstruction(text: string, start: number, end: number): Instr
     const from = index;
     index = wordEnd(text, index, end);
     if (index - from > LONGEST_WORD) {
-      clause = comma = false;
-      previous = '-';
+      clause = comma = first = false;
+      previous = UNKNOWN_WORD;
       continue;
     }
-    const word = text.slice(from, index).toLowerCase();
-    const verb = verbKinds(word);
-    if (verb !== 0 && !isField(text, index)) {
-      kinds |= verb;
+    const word = lookUp(text, from, index);
+    if (word.verb !== 0 && !isField(text, index)) {
+      kinds |= word.verb;
       if ((clause || comma) && !isNoun(text, index, end)) raise(clause || subordinate ? 3 : 2, from);
-      else if (obliged > 0) raise(addresses || BEFORE_VERB.has(previous) ? 3 : 2, from);
-      else if (previous === 'to') raise(1, from);
+      else if (obliged > 0) raise(addresses || previous.precedesVerb ? 3 : 2, from);
+      else if (previous.word === 'to') raise(1, from);
     } else {
-      kinds |= nounKinds(word);
-      if (obliged > 0 && passive && participleKinds(word) !== 0) {
-        kinds |= participleKinds(word);
+      kinds |= word.noun;
+      if (obliged > 0 && passive && word.participle !== 0) {
+        kinds |= word.participle;
         raise(2, from);
-      } else if (isUnknownVerb(word, previous, obliged, clause && from < start + 4, text, index, end)) raise(2, from);
+      } else if (
+        index - from >= SHORTEST_VERB &&
+        !word.isFunction &&
+        ((obliged > 0 && previous.precedesVerb) ||
+          (clause && from < start + 4 && nextWord(text, index, end).determines))
+      )
+        raise(2, from);
     }
-    if (ADDRESSES.has(word)) addresses = true;
-    if (OBLIGES.has(word)) obliged = REACH + 1;
+    if (word.addresses) addresses = true;
+    if (word.obliges) obliged = REACH + 1;
     else if (obliged > 0) obliged--;
-    passive = word === 'be' || word === 'being' || word === 'get';
+    passive = word.word === 'be' || word.word === 'being' || word.word === 'get';
     // what follows "and" or "then" after a command is one too
-    clause = (clause && LEAD_INS.has(word)) || (strength >= 2 && (word === 'and' || word === 'then'));
-    comma = comma && LEAD_INS.has(word);
-    if (previous === '') subordinate = SUBORDINATORS.has(word);
+    clause = (clause && word.leadsIn) || (strength >= 2 && (word.word === 'and' || word.word === 'then'));
+    comma = comma && word.leadsIn;
+    if (first) subordinate = word.subordinates;
+    first = false;
     previous = word;
   }
   return strength === 0 ? NONE : { strength, kinds: kinds & ~OTHER_VERB, addresses, at };
 }
 
-/** A word that is in no list, where only a verb can stand: "you must defrost", "Prescribe the". */
-function isUnknownVerb(
-  word: string,
-  previous: string,
-  obliged: number,
-  opens: boolean,
-  text: string,
-  at: number,
-  end: number,
-): boolean {
-  if (word.length < 4 || STOP_WORDS.has(word) || LEAD_INS.has(word) || OBLIGES.has(word)) return false;
-  return (obliged > 0 && BEFORE_VERB.has(previous)) || (opens && DETERMINERS.has(nextWord(text, at, end)));
+function lookUp(text: string, from: number, end: number): LexiconEntry {
+  let hash: number | undefined;
+  for (let index = from; index < end; index++) hash = hashLetter(hash, text.charCodeAt(index));
+  return findWord(text, from, end, hash!);
 }
 
 /** "Rent will be", "Transfer of": a noun in the place of a verb. */
 function isNoun(text: string, at: number, end: number): boolean {
-  return AFTER_NOUN.has(nextWord(text, at, end));
+  return nextWord(text, at, end).followsNoun;
 }
 
-function nextWord(text: string, at: number, end: number): string {
-  if (text.charCodeAt(at) !== 32 || !isLetter(text.charCodeAt(at + 1))) return '';
-  return text.slice(at + 1, Math.min(wordEnd(text, at + 1, end), at + LONGEST_WORD)).toLowerCase();
+function nextWord(text: string, at: number, end: number): LexiconEntry {
+  if (text.charCodeAt(at) !== 32 || !isLetter(text.charCodeAt(at + 1))) return UNKNOWN_WORD;
+  return lookUp(text, at + 1, Math.min(wordEnd(text, at + 1, end), at + LONGEST_WORD));
 }
 
 /** `message: ...`, `status=open`, `mark@...`: a field or part of a longer token, however much it looks like a verb. */
@@ -124,7 +119,8 @@ function isField(text: string, at: number): boolean {
 
 function wordEnd(text: string, from: number, end: number): number {
   let index = from + 1;
-  while (index < end && isWithinWord(text.charCodeAt(index))) index++;
+  // outside of the table is undefined, which ends a word too
+  while (index < end && WITHIN_WORD[text.charCodeAt(index)] === 1) index++;
   // a quote at the end closes something
   return text.charCodeAt(index - 1) === 39 ? index - 1 : index;
 }
@@ -134,12 +130,7 @@ function isCapital(code: number): boolean {
 }
 
 function isLetter(code: number): boolean {
-  const lower = code | 32;
-  return lower >= 97 && lower <= 122;
-}
-
-function isWithinWord(code: number): boolean {
-  return isLetter(code) || code === 39 || code === 45 || code === 95;
+  return LETTERS[code] === 1;
 }
 
 /** : ; ( [ " ' - * # and the end of a sentence inside. */

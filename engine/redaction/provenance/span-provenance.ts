@@ -1,11 +1,12 @@
 import type { Content, ContentPart } from '../../core/agent-span.ts';
 import type { CallReference, InstructionReference, RequestReference, SpanProvenance } from '../../core/provenance.ts';
 import { collectTokens, type ReferenceHasher } from '../content-references.ts';
+import { createTextMemo, type TextMemo } from '../text-memo.ts';
 import { opensJson, walkJson } from '../views/json-walk.ts';
 import { createDelegationReader } from './delegation.ts';
 import { readInstruction } from './read-instruction.ts';
 import { eachSentence } from './sentences.ts';
-import { createWordBook, type Word, type WordBook } from './word-book.ts';
+import { createWordBook, type Word, type WordBook, type WordList } from './word-book.ts';
 import { nounKinds, OTHER_VERB, READS, verbKinds } from './words-of-language.ts';
 
 /** UTF-16 units of untrusted text, of requests and of one call's arguments that are looked at in a span. */
@@ -38,6 +39,8 @@ interface Called {
 interface Hashes {
   readonly hash: ReferenceHasher;
   readonly words: WordBook;
+  /** The strongest instructions of texts that were read before. */
+  readonly instructions: TextMemo<InstructionReference[]>;
 }
 
 /**
@@ -49,7 +52,11 @@ export type ProvenanceReader = (content: Content, called: Called) => SpanProvena
 
 /** The reader must be given the text as it came, before redaction. It keeps a bounded table of words. */
 export function createProvenanceReader(hash: ReferenceHasher): ProvenanceReader {
-  const hashes = { hash, words: createWordBook(hash) };
+  const hashes = {
+    hash,
+    words: createWordBook(hash),
+    instructions: createTextMemo<InstructionReference[]>(),
+  };
   return (content, called) => {
     const fresh = freshInput(content.input);
     return {
@@ -75,12 +82,11 @@ function callsOf(content: Content, called: Called, hashes: Hashes): CallReferenc
 function callOf(id: string, tool: string, given: string, { hash, words }: Hashes): CallReference {
   const { kinds, objects } = readToolName(tool, words);
   const text = given.slice(0, MOST_ARGUMENTS);
-  const told = new Set<number>();
+  const told = words.list(MOST_CALL_WORDS);
   const refs = new Set<string>();
-  if (!(opensJson(text) && eachLeaf(text, (leaf) => addWords(leaf, told, MOST_CALL_WORDS, words))))
-    addWords(text, told, MOST_CALL_WORDS, words);
+  if (!(opensJson(text) && eachLeaf(text, (leaf) => addWords(leaf, told, words)))) addWords(text, told, words);
   collectTokens(text, (token, salience) => salience < LONG_WORD && refs.size < MOST_CALL_REFS && refs.add(token), 0);
-  return { id, tool, kinds, objects, words: Array.from(told), refs: Array.from(refs, hash) };
+  return { id, tool, kinds, objects, words: told.refs(), refs: Array.from(refs, hash) };
 }
 
 /** What a tool's name says it does, and to what: send_direct_message, sendDirectMessage. */
@@ -100,30 +106,29 @@ function readToolName(name: string, words: WordBook): { kinds: number; objects: 
   return { kinds: kinds & ~OTHER_VERB, objects: Array.from(objects) };
 }
 
-function addWords(text: string, refs: Set<number>, most: number, words: WordBook): void {
-  words.read(text, ({ ref }) => {
-    if (ref !== 0) refs.add(ref);
-    return refs.size < most;
+function addWords(text: string, list: WordList, words: WordBook): void {
+  words.read(text, (word) => {
+    list.add(word);
+    return !list.isFull;
   });
 }
 
 /** Every kind of action that a request names counts, asked for or not: the wide reading is the careful one. */
 function requestOf(parts: readonly ContentPart[], { words }: Hashes): RequestReference {
-  const told = new Set<number>();
+  const told = words.list(MOST_REQUEST_WORDS);
   const delegation = createDelegationReader();
   let kinds = 0;
   let left = MOST_REQUEST;
   for (const { role, text } of parts) {
     if (role !== 'user' || left <= 0) continue;
     words.read(text.length > left ? text.slice(0, left) : text, (word) => {
-      kinds |= word.kinds;
-      if (word.ref !== 0 && told.size < MOST_REQUEST_WORDS) told.add(word.ref);
-      delegation.word(word.lower);
+      if (told.add(word)) kinds |= word.kinds;
+      delegation.word(word.role);
       return true;
     });
     left -= text.length;
   }
-  return { kinds: kinds & ~OTHER_VERB, delegates: delegation.delegates, words: Array.from(told) };
+  return { kinds: kinds & ~OTHER_VERB, delegates: delegation.delegates, words: told.refs() };
 }
 
 /** A line end that was written out, as in text quoted in YAML or Python. */
@@ -137,19 +142,29 @@ interface Unit {
 }
 
 function instructionsOf(parts: readonly ContentPart[], toolResult: string, hashes: Hashes): InstructionReference[] {
-  const units: Unit[] = [];
+  const found: InstructionReference[] = [];
+  const read = (text: string): InstructionReference[] => instructionsIn(text, hashes);
   let left = MOST_UNTRUSTED;
   const take = (text: string): void => {
     if (text.length < SHORTEST || left <= 0) return;
-    const read = text.slice(0, left);
-    left -= read.length;
-    if (!(opensJson(read) && eachLeaf(read, (leaf) => leaf.length >= SHORTEST && readUnits(leaf, units))))
-      readUnits(read, units);
+    found.push(...hashes.instructions(text.length > left ? text.slice(0, left) : text, read));
+    left -= text.length;
   };
   take(toolResult);
   for (const { role, text } of parts) if (role === 'tool' || role === 'document' || role === 'memory') take(text);
-  units.sort((a, b) => b.strength - a.strength);
-  return units.slice(0, MOST_INSTRUCTIONS).map((unit) => instructionOf(unit, hashes));
+  return strongest(found);
+}
+
+function instructionsIn(text: string, hashes: Hashes): InstructionReference[] {
+  const units: Unit[] = [];
+  if (!(opensJson(text) && eachLeaf(text, (leaf) => leaf.length >= SHORTEST && readUnits(leaf, units))))
+    readUnits(text, units);
+  return strongest(units).map((unit) => instructionOf(unit, hashes));
+}
+
+/** Those of equal strength in the order of the text. */
+function strongest<T extends { readonly strength: number }>(found: T[]): T[] {
+  return found.sort((a, b) => b.strength - a.strength).slice(0, MOST_INSTRUCTIONS);
 }
 
 function readUnits(text: string, units: Unit[]): void {
@@ -170,13 +185,13 @@ function readUnits(text: string, units: Unit[]): void {
 }
 
 function instructionOf({ text, strength, kinds }: Unit, { hash, words: book }: Hashes): InstructionReference {
-  const words = new Set<number>();
+  const words = book.list(MOST_INSTRUCTION_WORDS);
   const refs = new Set<string>();
   const targets = new Set<string>();
   const unquoted = text.includes('\\') ? text.replace(QUOTED_LINE_END, ' ') : text;
   // the capital of its first word is grammar, not a name's
   const plain = unquoted.charAt(0).toLowerCase() + unquoted.slice(1);
-  addWords(plain, words, MOST_INSTRUCTION_WORDS, book);
+  addWords(plain, words, book);
   const take = (token: string, salience: number): void => {
     if (salience >= LONG_WORD || refs.size >= MOST_INSTRUCTION_REFS) return;
     refs.add(token);
@@ -186,7 +201,7 @@ function instructionOf({ text, strength, kinds }: Unit, { hash, words: book }: H
   return {
     strength,
     kinds,
-    words: Array.from(words),
+    words: words.refs(),
     refs: Array.from(refs, hash),
     targets: Array.from(targets, hash),
   };

@@ -1,5 +1,5 @@
-import { createBoundedCache } from '../bounded-cache.ts';
 import type { ReferenceHasher } from '../content-references.ts';
+import { delegationRole } from './delegation.ts';
 import { eachWord } from './each-word.ts';
 import { inflectedVerbKinds, nounKinds, STOP_WORDS } from './words-of-language.ts';
 
@@ -9,41 +9,80 @@ export interface Word {
   readonly ref: number;
   /** Kinds of action that it names in any form, verb or noun. */
   readonly kinds: number;
+  /** Its part in a request that delegates. */
+  readonly role: number;
   readonly lower: string;
 }
 
 export interface WordBook {
-  /** Calls `take` with each word of a text; stops when it answers false. */
+  /** Calls `take` with each word of a text; stops when it answers false. The same word is mostly the same object. */
   read(text: string, take: (word: Word) => boolean): void;
+  /** Words that are kept once each, until there are `most`. */
+  list(most: number): WordList;
 }
 
-const WORDS_REMEMBERED = 8_192;
+export interface WordList {
+  /** False for a word that was seen before; true may come more than once. */
+  add(word: Word): boolean;
+  readonly isFull: boolean;
+  refs(): number[];
+}
 
-/** Looks a word up once and remembers it: texts are made of the same words over and over. */
+interface Entry extends Word {
+  readonly key: number;
+  /** The list that took it last. */
+  list: number;
+}
+
+/** A power of two. */
+const WORDS_REMEMBERED = 16_384;
+
+/**
+ * Looks a word up once and remembers it: texts are made of the same words over and over. Each has one place in a table, which the
+ * next word with that place takes from it.
+ */
 export function createWordBook(hash: ReferenceHasher): WordBook {
-  const known = createBoundedCache<number, Word>(WORDS_REMEMBERED);
-  const seed = low32(hash('word book seed'));
+  const known: (Entry | undefined)[] = new Array(WORDS_REMEMBERED).fill(undefined);
+  const seed = hash.low('word book seed');
+  let lists = 0;
   return {
     read(text, take) {
       eachWord(text, seed, (from, end, key) => {
-        const found = known.get(key);
-        if (found !== undefined) return take(found);
-        const word = lookUp(text.slice(from, end).toLowerCase(), hash);
-        known.set(key, word);
+        const place = key & (WORDS_REMEMBERED - 1);
+        const found = known[place];
+        if (found !== undefined && found.key === key) return take(found);
+        const word = lookUp(text.slice(from, end).toLowerCase(), key, hash);
+        known[place] = word;
         return take(word);
       });
+    },
+    list(most) {
+      const refs = new Set<number>();
+      const id = ++lists;
+      return {
+        add(word) {
+          if ((word as Entry).list === id) return false;
+          (word as Entry).list = id;
+          if (word.ref !== 0 && refs.size < most) refs.add(word.ref);
+          return true;
+        },
+        get isFull() {
+          return refs.size >= most;
+        },
+        refs: () => Array.from(refs),
+      };
     },
   };
 }
 
-function low32(hash: string): number {
-  return Number(BigInt(hash) & 0xffff_ffffn);
-}
-
-function lookUp(lower: string, hash: ReferenceHasher): Word {
-  const isCommon = STOP_WORDS.has(lower) || (lower.length === 1 && lower >= 'a' && lower <= 'z');
-  const ref = isCommon ? 0 : low32(hash(stem(lower)));
-  return { ref, kinds: inflectedVerbKinds(lower) | nounKinds(lower), lower };
+function lookUp(lower: string, key: number, hash: ReferenceHasher): Entry {
+  const first = lower.charCodeAt(0);
+  // numbers and the like are in no list
+  if (first < 97) return { key, list: 0, ref: hash.low(stem(lower)), kinds: 0, role: 0, lower };
+  const isCommon = STOP_WORDS.has(lower) || (lower.length === 1 && first <= 122);
+  const ref = isCommon ? 0 : hash.low(stem(lower));
+  const kinds = inflectedVerbKinds(lower) | nounKinds(lower);
+  return { key, list: 0, ref, kinds, role: delegationRole(lower), lower };
 }
 
 /** Endings off, so that schedule, scheduled and scheduling are one word. Two different words may become one; that is rare and harmless. */

@@ -141,12 +141,27 @@ export function participleKinds(word: string): number {
   return verbKinds(IRREGULAR.get(word) ?? '') || (word.endsWith('ed') ? kindsWithoutEnding(word) : 0);
 }
 
+/** The longest first. */
+const ENDINGS = ['ing', 'ed', 'es', 's'];
+
 function kindsWithoutEnding(word: string): number {
-  const ending = /(?:ing|ed|es|s)$/.exec(word)?.[0];
+  const ending = ENDINGS.find((one) => word.endsWith(one));
   if (ending === undefined) return 0;
   const base = word.slice(0, -ending.length);
   return verbKinds(base) || verbKinds(`${base}e`) || (base.at(-1) === base.at(-2) ? verbKinds(base.slice(0, -1)) : 0);
 }
+
+/** Every verb and noun that names a kind of action, with the forms that participleKinds and nounKinds know. */
+export const VERB_FORMS: readonly string[] = [
+  ...Array.from(VERB_KINDS.keys()).flatMap((verb) => [
+    verb,
+    `${verb}ed`,
+    `${verb.slice(0, -1)}ed`,
+    `${verb}${verb.at(-1)}ed`,
+  ]),
+  ...IRREGULAR.keys(),
+  ...Array.from(NOUN_KINDS.keys()).flatMap((noun) => [noun, `${noun}s`]),
+];
 
 function setOf(words: string): ReadonlySet<string> {
   return new Set(words.split(' '));

@@ -6,7 +6,8 @@ export default defineConfig({
     // Every file that opens the embedded engine needs a process of its own: one data directory per process.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A limit for what hangs, never a measure of speed: machines that check may be many times slower.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

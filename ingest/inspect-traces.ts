@@ -1,12 +1,12 @@
 import { encodeSpanRow } from '../engine/clickhouse/tables/otel-traces.ts';
 import type { Clock } from '../engine/core/clock.ts';
+import { normalise } from '../engine/core/dialects/normalise.ts';
+import { enrich } from '../engine/core/enrichment/enrich.ts';
 import { CodedError } from '../engine/core/errors.ts';
 import type { RedactedSpan } from '../engine/core/redacted-span.ts';
 import type { Span } from '../engine/core/span.ts';
 import { redactSpan } from '../engine/redaction/redact-span.ts';
 import type { Redactor } from '../engine/redaction/redactor.ts';
-import { normalise } from './dialects/normalise.ts';
-import { enrich } from './enrich/enrich.ts';
 import { INSERT_BYTES } from './group-commit.ts';
 import type { DecodeLimits } from './otlp/decode-limits.ts';
 import { decodeTraces, type OtlpEncoding } from './otlp/decode-traces.ts';

@@ -49,7 +49,7 @@ export interface SecurityContext {
   inputSource: InputSource | string;
   /** Where the content of a memory write came from; '' when the span writes no memory. */
   writeProvenance: InputSource | string;
-  /** What the whole text showed before redaction: see ingest/enrich/content-signals.ts. */
+  /** What the whole text showed before redaction: see engine/core/enrichment/content-signals.ts. */
   contentSignals: readonly string[];
   /** Tools offered to the model, and a hash of each one's definition, in the same order. */
   offeredToolNames: readonly string[];

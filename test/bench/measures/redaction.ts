@@ -2,11 +2,12 @@
  * The redaction boundary by itself, one process, CPU time: texts of 2 KB as traces hold them, whole spans, content references, and
  * texts made to be slow.
  */
+
+import { normalise } from '../../../engine/core/dialects/normalise.ts';
+import { enrich } from '../../../engine/core/enrichment/enrich.ts';
 import { contentReferences } from '../../../engine/redaction/content-references.ts';
 import { redactSpan } from '../../../engine/redaction/redact-span.ts';
 import { createRedactor } from '../../../engine/redaction/redactor.ts';
-import { normalise } from '../../../ingest/dialects/normalise.ts';
-import { enrich } from '../../../ingest/enrich/enrich.ts';
 import { createSecretlintScanner } from '../../../ingest/second-scan/secretlint-scanner.ts';
 import { type Measure, measure } from '../measure.ts';
 import { mixedTexts } from '../mixed-texts.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Attributes } from '../../../engine/core/attributes.ts';
+import { normalise } from '../../../engine/core/dialects/normalise.ts';
+import { enrich } from '../../../engine/core/enrichment/enrich.ts';
 import type { RedactedSpan } from '../../../engine/core/redacted-span.ts';
 import { redactSpan } from '../../../engine/redaction/redact-span.ts';
 import { createRedactor } from '../../../engine/redaction/redactor.ts';
 import { SPAN_LIMITS } from '../../../engine/redaction/span-boundary.ts';
-import { normalise } from '../../../ingest/dialects/normalise.ts';
-import { enrich } from '../../../ingest/enrich/enrich.ts';
-import { recorded } from '../ingest/dialects/recorded.ts';
+import { recorded } from '../core/dialects/recorded.ts';
 import { expandExample, seededRandom } from './expand-example.ts';
 import { anyExample } from './hostile-text.ts';
 import { attributes, type SampleParts, sampleSpan } from './sample-span.ts';

@@ -2,11 +2,11 @@ import type { HrTime, Attributes as OtelAttributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, test } from 'vitest';
 import { type Attributes, emptyAttributes } from '../../../../engine/core/attributes.ts';
+import { normalise } from '../../../../engine/core/dialects/normalise.ts';
+import { enrich } from '../../../../engine/core/enrichment/enrich.ts';
 import type { EnrichedSpan } from '../../../../engine/core/security-context.ts';
 import type { Span } from '../../../../engine/core/span.ts';
 import { demoSpans } from '../../../../ingest/demo/demo-spans.ts';
-import { normalise } from '../../../../ingest/dialects/normalise.ts';
-import { enrich } from '../../../../ingest/enrich/enrich.ts';
 
 const KINDS = ['Internal', 'Server', 'Client', 'Producer', 'Consumer'] as const;
 

@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttp2Server } from 'node:http2';
+import type { AddressInfo, Server } from 'node:net';
 
 /** One turn of the model: it calls a tool, or answers. */
 export type Turn = { readonly tool: string; readonly arguments: object } | { readonly text: string };
 
 export interface ModelServer {
   readonly url: string;
+  /** The same over HTTP/2, which Bedrock's client speaks. */
+  readonly http2Url: string;
   /** Bodies of the requests so far. */
   readonly requests: readonly Body[];
   close(): Promise<void>;
@@ -23,8 +26,16 @@ const USAGE = { input: 100, cached: 40, output: 10 };
  */
 export async function startModelServer(turns: readonly Turn[]): Promise<ModelServer> {
   const requests: Body[] = [];
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     answer(request, response).catch(() => response.destroy());
+  };
+  const server = createServer(listener);
+  const http2Server = createHttp2Server(listener as never);
+  const http2Sessions = new Set<{ destroy(): void }>();
+  http2Server.on('session', (session) => {
+    http2Sessions.add(session);
+    session.on('error', () => {});
+    session.on('close', () => http2Sessions.delete(session));
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -40,16 +51,23 @@ export async function startModelServer(turns: readonly Turn[]): Promise<ModelSer
     response.end(JSON.stringify(route ? route.answer(turn, number, model) : {}));
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const [url, http2Url] = await Promise.all([server, http2Server].map(listening));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: url!,
+    http2Url: http2Url!,
     requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async close() {
+      const closed = [server, http2Server].map((one) => new Promise((resolve) => one.close(resolve)));
+      server.closeAllConnections();
+      for (const session of http2Sessions) session.destroy();
+      await Promise.all(closed);
+    },
   };
+}
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Results of tools in the conversation, in whichever of the formats. */

@@ -1,5 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import type { AgentSpan } from '../../engine/core/agent-span.ts';
+import type { AgentSpan, TokenCounts } from '../../engine/core/agent-span.ts';
 import { normalise } from '../../engine/core/dialects/normalise.ts';
 import type { SpanNode } from '../../engine/core/enrichment/creation-order.ts';
 import { enrichLive } from '../../engine/core/enrichment/enrich-live.ts';
@@ -20,6 +20,8 @@ export interface LiveSpan {
   ended: boolean;
   /** A model's call below it carried the prompt that the model really got. */
   promptBelow: boolean;
+  /** Tokens of spans inside this model's call that report the same call. */
+  inside: TokenCounts | undefined;
 }
 
 /** Ancestors that a span inherits from. Deeper ones count as unknown; bounds the time that one span costs. */

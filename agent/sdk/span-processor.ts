@@ -5,7 +5,8 @@ import { type SessionInflow, setLiveProvenance, withoutContent } from '../../eng
 import { STABLE_HASH_KEY } from '../../engine/core/enrichment/prompt-hash.ts';
 import { securityAttributes } from '../../engine/core/security-attributes.ts';
 import { createBoundedCache } from '../../engine/redaction/bounded-cache.ts';
-import { type LiveSpan, MAX_ANCESTORS, settleLive } from './live-span.ts';
+import { type LiveSpan, settleLive } from './live-span.ts';
+import { NO_CALL, noteModelCall } from './note-model-call.ts';
 import { currentScope, liveSpans, nextSequence } from './process-state.ts';
 import { quietly } from './quietly.ts';
 import { stampSystemPrompt, tagsFor } from './stamp-system-prompt.ts';
@@ -33,6 +34,7 @@ export class SpanwardenSpanProcessor implements SpanProcessor {
       keys: 0,
       ended: false,
       promptBelow: false,
+      inside: undefined,
     });
   }
 
@@ -55,18 +57,13 @@ export class SpanwardenSpanProcessor implements SpanProcessor {
 
   #settle(span: Span, live: LiveSpan): void {
     const node = settleLive(live);
-    const carriesPrompt = node.span.agent.content.systemPrompt !== '';
-    const stamped = stampSystemPrompt(node, live);
+    const call = node.span.agent.kind === 'llm' ? noteModelCall(node, live) : NO_CALL;
+    const stamped = call.inner ? '' : stampSystemPrompt(node, live);
     setLiveProvenance(node, this.#inflowOf(node.span.security.sessionId));
     writeContext(span, node, live);
     if (stamped !== '') write(span, 'tracectrl.agent.system_prompt', stamped);
     live.node = { ...node, span: withoutContent(node.span) };
-    if (node.span.agent.kind !== 'llm') return;
-    if (live.scope.run !== undefined) live.scope.run.modelCalls++;
-    if (!carriesPrompt) return;
-    let above = live.parent;
-    for (let depth = 0; above !== undefined && depth < MAX_ANCESTORS; depth++, above = above.parent)
-      above.promptBelow = true;
+    for (const key in call.attributes) write(span, key, call.attributes[key]!);
   }
 
   #inflowOf(sessionId: string): SessionInflow {

@@ -24,6 +24,9 @@ export interface LiveSpan {
   inside: TokenCounts | undefined;
 }
 
+/** Of the whole process, as all of process-state.ts: a span's parent may be another provider's. */
+export const liveSpans = new WeakMap<object, LiveSpan>();
+
 /** Ancestors that a span inherits from. Deeper ones count as unknown; bounds the time that one span costs. */
 export const MAX_ANCESTORS = 64;
 /** Identity is no long text: an ancestor's content is not read again for each of its children. */

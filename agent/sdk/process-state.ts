@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createBoundedCache } from '../../engine/redaction/bounded-cache.ts';
 import type { AgentTags } from './agent-tags.ts';
-import type { LiveSpan } from './live-span.ts';
 
 /*
  * What a process has once, however many tracer providers and processors run in it: a session opened around one provider's span
@@ -34,9 +33,6 @@ export function currentScope(): Scope {
 export function inScope<T>(parts: Partial<Scope>, work: () => T): T {
   return scopes.run({ ...currentScope(), ...parts }, work);
 }
-
-/** Spans that were started and may still have children. */
-export const liveSpans = new WeakMap<object, LiveSpan>();
 
 const TAGGED_REMEMBERED = 1024;
 

@@ -5,9 +5,9 @@ import { type SessionInflow, setLiveProvenance, withoutContent } from '../../eng
 import { STABLE_HASH_KEY } from '../../engine/core/enrichment/prompt-hash.ts';
 import { securityAttributes } from '../../engine/core/security-attributes.ts';
 import { createBoundedCache } from '../../engine/redaction/bounded-cache.ts';
-import { type LiveSpan, settleLive } from './live-span.ts';
+import { type LiveSpan, liveSpans, settleLive } from './live-span.ts';
 import { NO_CALL, noteModelCall } from './note-model-call.ts';
-import { currentScope, liveSpans, nextSequence } from './process-state.ts';
+import { currentScope, nextSequence } from './process-state.ts';
 import { quietly } from './quietly.ts';
 import { stampSystemPrompt, tagsFor } from './stamp-system-prompt.ts';
 
@@ -59,7 +59,7 @@ export class SpanwardenSpanProcessor implements SpanProcessor {
     const node = settleLive(live);
     const call = node.span.agent.kind === 'llm' ? noteModelCall(node, live) : NO_CALL;
     const stamped = call.inner ? '' : stampSystemPrompt(node, live);
-    setLiveProvenance(node, this.#inflowOf(node.span.security.sessionId));
+    setLiveProvenance(node, this.#inflowOf(node.span.security.sessionId), nextSequence());
     writeContext(span, node, live);
     if (stamped !== '') write(span, 'tracectrl.agent.system_prompt', stamped);
     live.node = { ...node, span: withoutContent(node.span) };

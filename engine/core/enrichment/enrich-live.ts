@@ -15,11 +15,12 @@ export interface SessionInflow {
 
 /**
  * Gives one span of a running process its security context: the steps of enrich.ts, with the parent as it is known in the
- * process in place of a batch. `sequence` is when the span was created. Write provenance comes later, by `setLiveProvenance`.
+ * process in place of a batch. `sequence` is when the span was created, by a clock that never goes back: spans' own starts are
+ * often rounded to milliseconds. Write provenance comes later, by `setLiveProvenance`.
  */
 export function enrichLive(span: AgentSpan, parent: SpanNode | undefined, sequence: bigint): SpanNode {
   const node: SpanNode = {
-    span: { ...span, security: blankContext() },
+    span: { ...span, startTimeUnixNano: sequence, security: blankContext() },
     parent,
     depth: parent === undefined ? 0 : parent.depth + 1,
     createdAt: sequence,
@@ -30,8 +31,9 @@ export function enrichLive(span: AgentSpan, parent: SpanNode | undefined, sequen
   return node;
 }
 
-/** The ninth step for a span that ends, by what reached its session before; notes what the span itself brings in. */
-export function setLiveProvenance(node: SpanNode, inflow: SessionInflow): void {
+/** The ninth step for a span that ends now, by what reached its session before; notes what the span itself brings in. */
+export function setLiveProvenance(node: SpanNode, inflow: SessionInflow, now: bigint): void {
+  node.span.endTimeUnixNano = now;
   setWriteProvenance([inflow.external, inflow.memory, node].filter((one) => one !== undefined));
   const { inputSource, memoryOperation } = node.span.security;
   if ((inputSource !== 'external' && inputSource !== 'memory') || memoryOperation === 'write') return;

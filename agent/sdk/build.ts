@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, globSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /*
@@ -25,9 +25,8 @@ if (!esbuild) {
   say('SDK not built: its build tools are development dependencies, and they are not installed');
   process.exit(process.argv.includes('--if-stale') ? 0 : 1);
 }
-await mkdir(DIST, { recursive: true });
-// Two builds at the same time, or one and a reader, must never meet half a file.
-const fresh = await mkdtemp(join(HERE, 'dist/.new-'));
+// Two builds at the same time, or one and a reader, must never meet half a file: each is put in its place whole.
+const fresh = await mkdtemp(join(HERE, '.dist-'));
 try {
   await esbuild.build({
     entryPoints: [join(HERE, 'sdk.ts')],
@@ -41,8 +40,11 @@ try {
   });
   await writeTypes(join(fresh, 'types'));
   await writeFile(join(fresh, 'sdk.d.ts'), "export * from './types/agent/sdk/sdk.ts';\n");
-  await rm(join(DIST, 'types'), { recursive: true, force: true });
-  for (const part of ['types', 'sdk.d.ts', 'sdk.js']) await rename(join(fresh, part), join(DIST, part));
+  const files = globSync('**/*.ts', { cwd: fresh });
+  for (const file of [...files, 'sdk.js']) {
+    await mkdir(dirname(join(DIST, file)), { recursive: true });
+    await rename(join(fresh, file), join(DIST, file));
+  }
 } finally {
   await rm(fresh, { recursive: true, force: true });
 }

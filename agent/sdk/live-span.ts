@@ -49,7 +49,7 @@ function nodeOf(live: LiveSpan): SpanNode | undefined {
   for (const one of chain.reverse()) {
     if (!one.ended) {
       const keys = Object.keys(one.span.attributes).length;
-      if (one.node === undefined || one.keys !== keys || one.node.parent !== above) {
+      if (one.node === undefined || one.keys !== keys || !passesOnTheSame(one.node.parent, above)) {
         one.node = enrichLive(describe(one, LONGEST_OF_ANCESTOR), above, one.sequence);
         one.keys = keys;
       }
@@ -57,6 +57,20 @@ function nodeOf(live: LiveSpan): SpanNode | undefined {
     above = one.node;
   }
   return above;
+}
+
+/** Two states of a parent between which its children inherit the same. */
+function passesOnTheSame(before: SpanNode | undefined, now: SpanNode | undefined): boolean {
+  if (before === now) return true;
+  if (before === undefined || now === undefined) return false;
+  const [a, b] = [before.span.security, now.span.security];
+  return (
+    a.sessionId === b.sessionId &&
+    a.agentId === b.agentId &&
+    a.agentName === b.agentName &&
+    a.agentFramework === b.agentFramework &&
+    before.callerAgentId === now.callerAgentId
+  );
 }
 
 /**

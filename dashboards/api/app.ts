@@ -28,6 +28,7 @@ import { retentionRoutes } from './routes/retention.ts';
 import { routingRoutes } from './routes/routing.ts';
 import { ruleHealthRoutes } from './routes/rule-health.ts';
 import { ruleRoutes } from './routes/rules.ts';
+import { savedQueryRoutes } from './routes/saved-queries.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionDetailRoutes } from './routes/session-detail.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -58,6 +59,7 @@ const GROUPS: readonly Routes[] = [
   toolRoutes,
   usageRoutes,
   sqlRoutes,
+  savedQueryRoutes,
   deploymentRoutes,
   destinationRoutes,
   routingRoutes,

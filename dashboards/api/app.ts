@@ -3,12 +3,8 @@ import compress from '@fastify/compress';
 import etag from '@fastify/etag';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { describeRoute } from './describe-route.ts';
 import { guardAccess } from './guard-access.ts';
 import { limitRequests } from './limit-requests.ts';
 import { answerProblems } from './problem.ts';
@@ -109,7 +105,7 @@ export async function createApi(services: ApiServices, options: ApiOptions = {})
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
   });
   await app.register(async (scope) => {
     const api = scope.withTypeProvider<ZodTypeProvider>();

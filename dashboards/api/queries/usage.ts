@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Store } from '../../../engine/clickhouse/store.ts';
+import { spansOf } from './cohort.ts';
 import type { WindowSql } from './span-window.ts';
 
 /** What leaders' figures can be broken down by. */
@@ -41,10 +42,12 @@ export async function readUsage(
   group: UsageGroup,
   window: WindowSql,
   limit: number,
+  /** See cohort.ts. */
+  least?: number,
 ): Promise<z.output<typeof usageSchema>[]> {
   const rows = await store.query(
     `SELECT
-       ${GROUPS[group]} AS key,
+       CohortKey AS key,
        uniqIf(SessionId, SessionId != '') AS sessions,
        uniqIf(UserId, UserId != '') AS users,
        uniqIf(AgentId, AgentId != '') AS agents,
@@ -56,7 +59,7 @@ export async function readUsage(
        sum(CacheWriteTokens) AS cache_write_tokens,
        sum(OutputTokens) AS output_tokens,
        sum(CostUsd) AS cost_usd
-     FROM otel_traces FINAL
+     FROM ${spansOf(least, GROUPS[group], `${window.condition} AND Kind != ''`)}
      WHERE ${window.condition} AND Kind != ''
      GROUP BY key ORDER BY ${group === 'day' ? '' : 'cost_usd DESC, llm_calls + tool_calls DESC, '}key LIMIT {limit: UInt32}`,
     { ...window.params, limit },

@@ -26,6 +26,7 @@ import { policyRoutes } from './routes/policy.ts';
 import { redactionPolicyRoutes } from './routes/redaction-policy.ts';
 import { retentionRoutes } from './routes/retention.ts';
 import { routingRoutes } from './routes/routing.ts';
+import { ruleEditingRoutes } from './routes/rule-editing.ts';
 import { ruleHealthRoutes } from './routes/rule-health.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { searchRoutes } from './routes/search.ts';
@@ -47,6 +48,7 @@ const GROUPS: readonly Routes[] = [
   incidentRoutes,
   ruleHealthRoutes,
   ruleRoutes,
+  ruleEditingRoutes,
   exceptionRoutes,
   signInRoutes,
   backtestRoutes,

@@ -5,6 +5,7 @@ export const PERMISSIONS = {
     'alerts:read',
     'alerts:act',
     'rules:read',
+    'rules:manage',
     'exceptions:manage',
     'traces:read',
     'content:read',

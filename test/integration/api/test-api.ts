@@ -12,7 +12,9 @@ import { insertOrg } from '../../../engine/clickhouse/tables/orgs.ts';
 import { systemClock } from '../../../engine/core/clock.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
+import { createOrgRuleBook } from '../../../engine/org-rule-book.ts';
 import { createRedactionSettingsBook } from '../../../engine/redaction-settings-book.ts';
+import { testRuleDraft } from '../../../engine/test-rule-draft.ts';
 
 export const RULE: Rule = {
   kind: 'sql',
@@ -53,6 +55,7 @@ export async function testApi(store: Store, options: ApiOptions = {}, rules: rea
     return known;
   };
   await insertOrg(store, { slug: 'default', name: 'Default', now: Date.now() });
+  const orgRules = createOrgRuleBook({ store, clock: systemClock, fromFiles: () => rules });
   const app = await createApi(
     {
       store,
@@ -62,7 +65,10 @@ export async function testApi(store: Store, options: ApiOptions = {}, rules: rea
       sessions: createWebSessions(systemClock),
       alerts: alerting,
       redaction: createRedactionSettingsBook(store, systemClock, () => new Uint8Array(32).fill(1)),
-      rules: () => rules,
+      rules: async (org) => (await orgRules.of(org)).rules,
+      ruleFiles: () => rules,
+      orgRules,
+      testRule: testRuleDraft(new URL('../../../spanwarden.ts', import.meta.url).pathname),
       ruleProblems: () => [],
       notReady: async () => reason,
       metrics: new Registry(),
@@ -89,7 +95,7 @@ export async function testApi(store: Store, options: ApiOptions = {}, rules: rea
 /** Requests under one token; answers status, headers and the parsed body. */
 function caller(app: FastifyInstance, secret: string) {
   return async (
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     body?: unknown,
     headers: Record<string, string> = {},

@@ -4,16 +4,16 @@ import type { Page, ResultTable } from '../answers.ts';
 import { useAddress } from '../frame/use-address.ts';
 import { duration, grouped } from '../number.ts';
 import type { Series } from '../parts/chart.tsx';
+import type { Table } from '../parts/code-editor.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Said } from '../parts/said.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { VirtualList } from '../parts/virtual-list.tsx';
 import { request, requestFile } from '../request.ts';
-import type { Table } from './sql-editor.tsx';
 import { useHistory } from './use-history.ts';
 
-const SqlEditor = lazy(() => import('./sql-editor.tsx'));
+const SqlEditor = lazy(() => import('../parts/code-editor.tsx'));
 const Chart = lazy(() => import('../parts/chart.tsx'));
 
 const FIRST = `SELECT AgentId, ToolName, count() AS calls, uniq(SessionId) AS sessions

@@ -20,7 +20,7 @@ const RulesPage = lazy(() => import('./pages/rule/rules-page.tsx'));
 const RulePage = lazy(() => import('./pages/rule/rule-page.tsx'));
 const RuleEditorPage = lazy(() => import('./pages/rule/rule-editor-page.tsx'));
 const SqlPage = lazy(() => import('./pages/sql-page.tsx'));
-const AdminPage = lazy(() => import('./pages/admin-page.tsx'));
+const AdminPage = lazy(() => import('./pages/admin/admin-page.tsx'));
 
 /** The whole page: signing in, or the frame around what the address names. */
 export function App() {

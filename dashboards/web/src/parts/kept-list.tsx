@@ -7,7 +7,7 @@ import type { useKept } from './use-kept.ts';
 /** The table of a kept list, and what went wrong with the last change. */
 export function KeptList<Item>({
   label,
-  of: { list, change },
+  of: { list, listError },
   head,
   empty,
   children,
@@ -22,7 +22,7 @@ export function KeptList<Item>({
     <Answer of={list}>
       {({ items }) => (
         <>
-          {change.error && <Failure error={change.error} />}
+          {listError && <Failure error={listError} />}
           <DataTable label={label} head={head} items={items} empty={empty}>
             {children}
           </DataTable>

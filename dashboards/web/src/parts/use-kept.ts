@@ -11,5 +11,12 @@ export function useKept<Item>(path: string) {
       request<Record<string, string>>(method, to, body),
     onSettled: () => client.invalidateQueries({ queryKey: [path] }),
   });
-  return { list, change };
+  const adding = change.variables?.method === 'POST' && change.variables.to === undefined;
+  return {
+    list,
+    change,
+    /** What went wrong with an addition, for the form; with anything else, for the list. */
+    addError: adding ? change.error : null,
+    listError: adding ? null : change.error,
+  };
 }

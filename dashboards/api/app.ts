@@ -29,6 +29,7 @@ import { routingRoutes } from './routes/routing.ts';
 import { ruleEditingRoutes } from './routes/rule-editing.ts';
 import { ruleHealthRoutes } from './routes/rule-health.ts';
 import { ruleRoutes } from './routes/rules.ts';
+import { savedQueryRoutes } from './routes/saved-queries.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionDetailRoutes } from './routes/session-detail.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -60,6 +61,7 @@ const GROUPS: readonly Routes[] = [
   toolRoutes,
   usageRoutes,
   sqlRoutes,
+  savedQueryRoutes,
   deploymentRoutes,
   destinationRoutes,
   routingRoutes,

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { DEFAULT_QUERY_LIMITS } from '../../../engine/clickhouse/sql-guard/query-limits.ts';
 import type { ParameterValue } from '../../../engine/clickhouse/sql-guard/query-parameters.ts';
 import { querySlots } from '../../../engine/clickhouse/sql-guard/query-slots.ts';
 import { EXPORT_FORMATS, exportQuery, queryTable } from '../../../engine/clickhouse/sql-guard/run-query.ts';
+import { stopQuery } from '../../../engine/clickhouse/sql-guard/stop-query.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import { may } from '../../auth/permissions.ts';
 import { principalOf } from '../guard-access.ts';
@@ -43,12 +45,18 @@ export const sqlRoutes: Routes = (app, { store }, options) => {
     async (request, reply) => {
       const principal = principalOf(request);
       const { query, params, format } = request.body;
+      const name = `sql ${randomUUID()}`;
+      // Who goes away wants no answer: the query gives its slot back at once.
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) void stopQuery(store, name).catch(() => undefined);
+      });
       const asked = {
         query,
         parameters: params,
         database: orgDatabase(principal.org),
         mayReadContent: may(principal.role, 'content:read'),
         isStructuralKey,
+        name,
       };
       if (format === 'json') return inSlot(() => queryTable(store, asked, limits));
       const file = await inSlot(() => exportQuery(store, asked, format, limits));

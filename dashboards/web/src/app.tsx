@@ -19,7 +19,7 @@ const AgentPage = lazy(() => import('./pages/agent-page.tsx'));
 const RulesPage = lazy(() => import('./pages/rule/rules-page.tsx'));
 const RulePage = lazy(() => import('./pages/rule/rule-page.tsx'));
 const RuleEditorPage = lazy(() => import('./pages/rule/rule-editor-page.tsx'));
-const SqlPage = lazy(() => import('./pages/sql-page.tsx'));
+const SqlPage = lazy(() => import('./pages/sql/sql-page.tsx'));
 const AdminPage = lazy(() => import('./pages/admin/admin-page.tsx'));
 
 /** The whole page: signing in, or the frame around what the address names. */

@@ -238,6 +238,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       ...(loopback && { hosts: LOOPBACK_HOSTS }),
       openMetrics: loopback,
       secureCookies: !loopback,
+      requestsPerMinute: config.api_requests_per_minute,
       webFolder: WEB_FOLDER,
       ...(tls && { tls }),
     },

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import compress from '@fastify/compress';
+import etag from '@fastify/etag';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { describeRoute } from './describe-route.ts';
 import { guardAccess } from './guard-access.ts';
+import { limitRequests } from './limit-requests.ts';
 import { answerProblems } from './problem.ts';
 import type { Routes } from './route-group.ts';
 import { agentRoutes } from './routes/agents.ts';
@@ -76,6 +75,8 @@ const GROUPS: readonly Routes[] = [
 
 /** Largest request body; a query of the longest kind and its parameters fit. */
 const MOST_BODY_BYTES = 1_048_576;
+/** Below this a compressed answer is hardly smaller. */
+const COMPRESS_FROM_BYTES = 1_024;
 /** A client that takes longer to send its request is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -95,6 +96,10 @@ export async function createApi(services: ApiServices, options: ApiOptions = {})
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app, services.logError);
   guardAccess(app, services, options.hosts);
+  await limitRequests(app, options.requestsPerMinute);
+  // Weak: the hash is of what is compressed, in whatever encoding it goes out.
+  await app.register(etag, { weak: true });
+  await app.register(compress, { threshold: COMPRESS_FROM_BYTES, encodings: ['zstd', 'br', 'gzip'] });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -102,7 +107,7 @@ export async function createApi(services: ApiServices, options: ApiOptions = {})
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
   });
   await app.register(async (scope) => {
     const api = scope.withTypeProvider<ZodTypeProvider>();

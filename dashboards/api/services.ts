@@ -55,6 +55,8 @@ export interface ApiOptions {
   /** Folder of the built web UI; '' or one that is not there serves a page that says how to build it. */
   readonly webFolder?: string;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** Requests that one token may make a minute. */
+  readonly requestsPerMinute?: number;
   readonly queryLimits?: QueryLimits;
   readonly querySlots?: SlotLimits;
 }

@@ -7,11 +7,13 @@ import type { Values } from './parameters.tsx';
 
 export interface SavedQuery {
   id: string;
-  name: string;
+  title: string;
   description: string;
   query: string;
-  params: Record<string, string>;
+  params: { name: string; description: string; value: string | number | boolean }[];
   shared: boolean;
+  /** Comes with the product. */
+  built_in: boolean;
   author: string;
   own: boolean;
 }
@@ -35,11 +37,11 @@ export function SavedQueries({
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const body = {
-      name: form.get('name'),
+      title: form.get('title'),
       description: form.get('description'),
       shared: form.get('shared') !== null,
       query,
-      params: values,
+      params: Object.entries(values).map(([name, value]) => ({ name, value, description: '' })),
     };
     const change = current?.own && form.get('copy') === null ? { to: `/saved-queries/${current.id}` } : {};
     kept.change.mutate(
@@ -69,7 +71,8 @@ export function SavedQueries({
         >
           <option value="">{items.length === 0 ? 'No saved query yet' : 'Saved queries'}</option>
           <Group label="Yours" items={items.filter(({ own }) => own)} />
-          <Group label="Shared by others" items={items.filter(({ own }) => !own)} />
+          <Group label="Shared by others" items={items.filter(({ own, built_in }) => !own && !built_in)} />
+          <Group label="From the library" items={items.filter(({ built_in }) => built_in)} />
         </select>
         <button type="button" className="button" aria-expanded={saving} onClick={() => setSaving(!saving)}>
           Save…
@@ -87,7 +90,7 @@ export function SavedQueries({
         )}
         {current && (
           <span className="small faint">
-            {current.shared ? `shared by ${current.author}` : 'yours alone'}
+            {current.built_in ? 'from the library' : current.shared ? `shared by ${current.author}` : 'yours alone'}
             {current.description !== '' && `: ${current.description}`}
           </span>
         )}
@@ -96,8 +99,8 @@ export function SavedQueries({
       {kept.change.error && <Failure error={kept.change.error} />}
       {saving && (
         <form key={chosen} className="row wrap" style={{ alignItems: 'end' }} onSubmit={save}>
-          <Field label="Name">
-            <input className="input" name="name" required maxLength={200} defaultValue={current?.name} />
+          <Field label="Title">
+            <input className="input" name="title" required maxLength={200} defaultValue={current?.title} />
           </Field>
           <Field label="What it answers" grow>
             <input className="input" name="description" maxLength={2_000} defaultValue={current?.description} />
@@ -123,9 +126,9 @@ function Group({ label, items }: { label: string; items: readonly SavedQuery[] }
   if (items.length === 0) return null;
   return (
     <optgroup label={label}>
-      {items.map(({ id, name, shared, own }) => (
+      {items.map(({ id, title, shared, own }) => (
         <option key={id} value={id}>
-          {name}
+          {title}
           {own && shared ? ' (shared)' : ''}
         </option>
       ))}

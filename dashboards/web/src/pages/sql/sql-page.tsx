@@ -138,7 +138,7 @@ export default function SqlPage() {
                 values={values}
                 open={(saved) => {
                   setText(saved.query);
-                  setValues(saved.params);
+                  setValues(Object.fromEntries(saved.params.map(({ name, value }) => [name, String(value)])));
                   setFailed(undefined);
                 }}
               />

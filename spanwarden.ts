@@ -132,6 +132,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { masterKey } = await import('./engine/master-key.ts');
   const { createRedactionSettingsBook } = await import('./engine/redaction-settings-book.ts');
   const { createEngine } = await import('./engine/engine.ts');
+  const { createOrgRuleBook } = await import('./engine/org-rule-book.ts');
+  const { testRuleDraft } = await import('./engine/test-rule-draft.ts');
   const { shareLowWater } = await import('./engine/shared-low-water.ts');
   const { createDeliveryMetrics } = await import('./engine/alerts/delivery-metrics.ts');
   const { keepRetention } = await import('./engine/keep-retention.ts');
@@ -193,11 +195,13 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   });
   receivers?.publish(ingest.lowWater);
   parts.defer(async () => receivers?.stop());
+  const orgRules = createOrgRuleBook({ store, clock, fromFiles: book.rules });
   const opened: DemoAlert[] = [];
   const engine = createEngine({
     store,
     clock,
     rules: book.rules(),
+    rulesOf: async (org) => (await orgRules.of(org)).rules,
     orgs: async () =>
       (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) })),
     lowWater: receivers?.lowWater ?? (async () => ingest.lowWater()),
@@ -241,7 +245,10 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       }),
       alerts: engine.alerting,
       redaction,
-      rules: book.rules,
+      rules: async (org) => (await orgRules.of(org)).rules,
+      ruleFiles: book.rules,
+      orgRules,
+      testRule: testRuleDraft(new URL(import.meta.url).pathname),
       ruleProblems: book.problems,
       notReady: async () => ((await store.query('SELECT 1')).length === 1 ? '' : 'the store does not answer'),
       metrics,

@@ -79,6 +79,20 @@ const settingsSchema = z.strictObject({
     .describe("Spool folder of the client on a developer's machine; no part reads it yet"),
   llm_provider: z.literal('extractive').default('extractive').describe('No other provider is built yet'),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  at_rest_key_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'File with the keys under which all that is stored is encrypted, 64 hex digits a line, the current one first',
+    ),
+  at_rest_key_command: z.string().min(1).optional().describe('Shell command that prints the same'),
+  archive: z
+    .enum(['folder', 'off'])
+    .default('folder')
+    .describe('Where orgs archive that chose nothing: a folder of this machine, or nowhere'),
+  archive_folder: z.string().min(1).optional().describe('That folder; <data>/archive when unset'),
+  archive_ca: z.string().min(1).optional().describe('PEM file with the authorities of S3-compatible stores'),
   master_key: z
     .string()
     .regex(/^[0-9a-f]{64}$/i, '64 hex digits')

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spansOnce } from '../../../engine/clickhouse/one-call.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { rfc3339, timestampText } from '../../../engine/core/timestamp.ts';
 
@@ -72,8 +73,8 @@ const TOTALS = `
   uniqIf(SessionId, SessionId != '') AS sessions,
   uniqIf(UserId, UserId != '') AS users,
   uniqIf(AgentId, AgentId != '') AS agents,
-  countIf(Kind = 'tool') AS tool_calls,
-  countIf(StatusCode = 'Error') AS errors,
+  uniqExactIf(call, Kind = 'tool') AS tool_calls,
+  uniqExactIf(call, StatusCode = 'Error') AS errors,
   sum(InputTokens + CacheReadTokens + CacheWriteTokens + OutputTokens) AS tokens,
   sum(CostUsd) AS cost_usd`;
 
@@ -87,7 +88,7 @@ export async function readOverview(store: Store, database: string, period: Perio
     readFigures(ask, earlier),
     ask(
       `SELECT toDateTime64(toStartOfInterval(Timestamp, toIntervalSecond({seconds: UInt32}), 'UTC'), 0, 'UTC') AS at, ${TOTALS}
-       FROM otel_traces FINAL WHERE ${IN_PERIOD} GROUP BY at ORDER BY at LIMIT 1000`,
+       FROM ${spansOnce(IN_PERIOD)} GROUP BY at ORDER BY at LIMIT 1000`,
       period,
       { seconds },
     ),
@@ -101,8 +102,8 @@ export async function readOverview(store: Store, database: string, period: Perio
       period,
     ),
     ask(
-      `SELECT ToolCategory AS category, count() AS calls, uniq(SessionId) AS sessions
-       FROM otel_traces FINAL WHERE ${IN_PERIOD} AND Kind = 'tool' GROUP BY category ORDER BY calls DESC LIMIT 20`,
+      `SELECT ToolCategory AS category, uniqExact(call) AS calls, uniq(SessionId) AS sessions
+       FROM ${spansOnce(`${IN_PERIOD} AND Kind = 'tool'`)} GROUP BY category ORDER BY calls DESC LIMIT 20`,
       period,
     ),
   ]);
@@ -125,8 +126,8 @@ async function readFigures(ask: Ask, period: Period): Promise<Figures> {
   const [row] = await ask(
     `SELECT ${TOTALS},
        uniqIf(ToolName, ToolName != '') AS tools, uniqIf(Model, Model != '') AS models,
-       countIf(Kind = 'llm') AS llm_calls, countIf(AgentId = '') AS unknown_agent_spans
-     FROM otel_traces FINAL WHERE ${IN_PERIOD}`,
+       uniqExactIf(call, Kind = 'llm') AS llm_calls, countIf(AgentId = '') AS unknown_agent_spans
+     FROM ${spansOnce(IN_PERIOD)}`,
     period,
   );
   return figuresSchema.parse(row);

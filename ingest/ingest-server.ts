@@ -1,16 +1,13 @@
 import type { Registry } from 'prom-client';
 import type { Store } from '../engine/clickhouse/store.ts';
-import { OTEL_LOGS_COLUMNS } from '../engine/clickhouse/tables/otel-logs.ts';
-import { OTEL_METRICS_COLUMNS } from '../engine/clickhouse/tables/otel-metrics.ts';
-import { OTEL_TRACES_COLUMNS } from '../engine/clickhouse/tables/otel-traces.ts';
 import type { Clock } from '../engine/core/clock.ts';
 import { orgDatabase } from '../engine/core/org.ts';
 import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { createIngest } from './ingest.ts';
 import { createIngestClock } from './ingest-clock.ts';
+import { INGEST_COLUMNS } from './ingest-columns.ts';
 import { ingestMetrics } from './ingest-metrics.ts';
 import { createInspectPool } from './inspect-pool.ts';
-import type { IngestTable } from './inspected.ts';
 import { BodyBudget } from './otlp/body-budget.ts';
 import { createGrpcReceiver, type GrpcReceiver } from './otlp/grpc-receiver.ts';
 import { createOtlpReceiver } from './otlp/otlp-receiver.ts';
@@ -34,12 +31,6 @@ export interface IngestServerOptions {
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
 }
 
-const COLUMNS: Readonly<Record<IngestTable, readonly string[]>> = {
-  otel_traces: OTEL_TRACES_COLUMNS,
-  otel_logs: OTEL_LOGS_COLUMNS,
-  otel_metrics: OTEL_METRICS_COLUMNS,
-};
-
 /** The ingest role: the OTLP receivers with the pipeline behind it. */
 export function createIngestServer(options: IngestServerOptions) {
   const { store } = options;
@@ -53,7 +44,8 @@ export function createIngestServer(options: IngestServerOptions) {
     pool,
     redaction: options.redaction,
     scannedAgain: observe.scannedAgain,
-    insert: (org, table, rows, token) => store.insertLines(`${orgDatabase(org)}.${table}`, COLUMNS[table], rows, token),
+    insert: (org, table, rows, token) =>
+      store.insertLines(`${orgDatabase(org)}.${table}`, INGEST_COLUMNS[table], rows, token),
   });
   const receiving = {
     authenticate: options.authenticate,

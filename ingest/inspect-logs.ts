@@ -3,13 +3,15 @@ import { encodeLogRow, type RedactedLog } from '../engine/clickhouse/tables/otel
 import { encodeSpanRow } from '../engine/clickhouse/tables/otel-traces.ts';
 import { enrich } from '../engine/core/enrichment/enrich.ts';
 import { BODY_KEY, type Identify, type LoggedEvent, readEvent } from '../engine/core/events/read-event.ts';
+import type { LogRecord } from '../engine/core/log-record.ts';
 import type { RedactedSpan, RedactionFinding } from '../engine/core/redacted-span.ts';
 import { PREVIEW_LIMIT } from '../engine/redaction/clip.ts';
 import { redactPlainText } from '../engine/redaction/redact-plain-text.ts';
+import { redactSpan } from '../engine/redaction/redact-span.ts';
 import type { Redactor } from '../engine/redaction/redactor.ts';
 import { encodePieces } from './encode-pieces.ts';
 import type { InspectContext } from './inspect-context.ts';
-import type { Inspected } from './inspected.ts';
+import type { Inspected, RowPiece } from './inspected.ts';
 import type { OtlpEncoding } from './otlp/decode-export.ts';
 import { decodeLogs } from './otlp/decode-logs.ts';
 import { redactAndScan } from './redact-and-scan.ts';
@@ -27,13 +29,30 @@ export async function inspectLogs(
   const { redactor, ingestedAt } = context;
   const events = records.map((record) => readEvent(record, identifier(redactor)));
   const redacted = await redactAndScan(enrich(events.map(({ span }) => span)), context);
-  const logs = events.map((event, index) => toLog(event, redacted.spans[index]!, redactor));
+  const pieces = encodeEvents(events, redacted.spans, { redactor, ingestedAt });
+  return { pieces, accepted: records.length, rejected, errors, scannedAgain: redacted.scannedAgain };
+}
+
+/** The same way for records that are decoded already, without a second scanner. */
+export function logPieces(records: readonly LogRecord[], context: EncodeContext): RowPiece[] {
+  const events = records.map((record) => readEvent(record, identifier(context.redactor)));
+  const spans = enrich(events.map(({ span }) => span)).map((span) => redactSpan(span, context.redactor));
+  return encodeEvents(events, spans, context);
+}
+
+type EncodeContext = Pick<InspectContext, 'redactor' | 'ingestedAt'>;
+
+function encodeEvents(
+  events: readonly LoggedEvent[],
+  redacted: readonly RedactedSpan[],
+  { redactor, ingestedAt }: EncodeContext,
+): RowPiece[] {
+  const logs = events.map((event, index) => toLog(event, redacted[index]!, redactor));
   const spans = logs.filter(({ isSpan }) => isSpan).map(({ span }) => span);
-  const pieces = [
+  return [
     ...encodePieces('otel_logs', logs, (log) => encodeLogRow(log, ingestedAt)),
     ...encodePieces('otel_traces', spans, (span) => encodeSpanRow(span, ingestedAt)),
   ];
-  return { pieces, accepted: records.length, rejected, errors, scannedAgain: redacted.scannedAgain };
 }
 
 /** Digests under the org's key. Hashed before, so that no long text is remembered. */

@@ -14,7 +14,8 @@ export interface RedactedPoint {
 /** The columns of otel_metrics in the order of insertion, each with how a point fills it; see otel-traces.ts. */
 const COLUMNS: Record<string, (point: RedactedPoint) => Cell> = {
   TimeUnix: ({ point }) => String(point.timeUnixNano),
-  StartTimeUnix: ({ point }) => String(point.startTimeUnixNano),
+  // As text the engine reads no time of a single digit.
+  StartTimeUnix: ({ point }) => (point.startTimeUnixNano === 0n ? 0 : String(point.startTimeUnixNano)),
   MetricName: ({ span }) => span.name,
   MetricType: ({ point }) => point.metric.type,
   MetricUnit: ({ unit }) => unit,

@@ -8,6 +8,7 @@ import type { LogRecord } from '../log-record.ts';
 import type { Span, SpanEvent } from '../span.ts';
 import { eventNameOf } from './event-name.ts';
 import { beginsTurn, type EventRole, eventRole } from './event-roles.ts';
+import { namedSession, nameSession } from './name-session.ts';
 
 /** A keyed digest of a text, 32 hex digits: ids made of content must not let anyone test a guess. */
 export type Identify = (text: string) => string;
@@ -33,7 +34,6 @@ export const BODY_KEY = 'log.body';
 const MOST_DURATION_MS = 86_400_000;
 /** From here on OTLP's severities are errors. */
 const ERROR_SEVERITY = 17;
-const SESSION_KEYS = ['session.id', 'gen_ai.conversation.id', 'conversation.id', 'coding_agent.session.id'] as const;
 const TURN_KEYS = ['prompt.id', 'prompt_id'] as const;
 const CALL_KEYS = ['tool_use_id', 'call_id', 'gen_ai.tool.call.id'] as const;
 
@@ -45,6 +45,7 @@ export function readEvent(record: LogRecord, identify: Identify): LoggedEvent {
   const traced = record.spanId !== '';
   const body = textOf(record.body);
   const span = normalise(toSpan(record, name, role, body, id, identify));
+  nameSession(span);
   // What was said has been read; it need not be kept twice.
   span.events = [];
   if (role === 'content' && (traced || span.agent.kind === '')) asContent(span);
@@ -111,7 +112,7 @@ function ownPlace({ traceId, spanId }: LogRecord, id: string, identify: Identify
  * what the sender calls session, turn and call, so that events of different requests find each other and a retry changes nothing.
  */
 function placeInTurn(record: LogRecord, name: string, id: string, identify: Identify): Place {
-  const session = firstString(record.attributes, SESSION_KEYS) || firstString(record.resource.attributes, SESSION_KEYS);
+  const session = namedSession(record.attributes, record.resource);
   if (session === '') return ownPlace(record, id, identify);
   const turn = firstString(record.attributes, TURN_KEYS);
   const call = firstString(record.attributes, CALL_KEYS);

@@ -3,6 +3,7 @@ import type { AgentSpan } from '../agent-span.ts';
 import type { DataPoint } from '../data-point.ts';
 import { normalise } from '../dialects/normalise.ts';
 import { textOf } from '../dialects/plain-text.ts';
+import { nameSession } from './name-session.ts';
 import type { Identify } from './read-event.ts';
 
 /** A data point, and the same in the shape of a span: dialects, enrichment and redaction read it as they read spans. */
@@ -37,5 +38,6 @@ export function readPoint(point: DataPoint, identify: Identify): MeasuredPoint {
     events: [],
     links: [],
   });
+  nameSession(span);
   return { point, series, span };
 }

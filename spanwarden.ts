@@ -141,6 +141,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { createIngestServer } = await import('./ingest/ingest-server.ts');
   const { firstCredentials } = await import('./dashboards/auth/first-credentials.ts');
   const { createAuthenticator } = await import('./dashboards/auth/authenticator.ts');
+  const { createAccounts } = await import('./dashboards/auth/accounts.ts');
+  const { createSingleSignOn } = await import('./dashboards/auth/single-sign-on.ts');
   const { createWebSessions } = await import('./dashboards/auth/web-sessions.ts');
   const { createApi } = await import('./dashboards/api/app.ts');
   const { LOOPBACK_HOSTS } = await import('./dashboards/api/services.ts');
@@ -218,7 +220,25 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       clock,
       version: packageJson.version,
       authenticator,
+      accounts: createAccounts(store, clock),
       sessions: createWebSessions(clock),
+      ...(config.oidc_issuer !== undefined && {
+        singleSignOn: {
+          provider: createSingleSignOn(
+            {
+              issuer: config.oidc_issuer,
+              clientId: config.oidc_client_id!,
+              clientSecret: config.oidc_client_secret,
+              scopes: config.oidc_scopes,
+              groupsClaim: config.oidc_groups_claim,
+              redirectUri: `${config.public_url}/api/v1/single-sign-on/callback`,
+            },
+            clock,
+          ),
+          groupRoles: config.oidc_roles,
+          name: config.oidc_name,
+        },
+      }),
       alerts: engine.alerting,
       redaction,
       rules: book.rules,
@@ -231,6 +251,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       ...(loopback && { hosts: LOOPBACK_HOSTS }),
       openMetrics: loopback,
       secureCookies: !loopback,
+      requestsPerMinute: config.api_requests_per_minute,
+      behindProxy: config.behind_tls_proxy,
       webFolder: WEB_FOLDER,
       ...(tls && { tls }),
     },

@@ -53,6 +53,8 @@ export interface SessionFilter {
   readonly user?: string | undefined;
   /** Sessions that called it. */
   readonly tool?: string | undefined;
+  /** A condition, for the sessions of one person alone. */
+  readonly own?: { readonly condition: string; readonly params: Readonly<Record<string, unknown>> } | undefined;
   /** Start and id of the session behind which to go on. */
   readonly after?: readonly string[] | undefined;
   readonly limit: number;
@@ -60,10 +62,11 @@ export interface SessionFilter {
 
 /** Sessions with spans in the window, the latest start first. */
 export async function findSessions(store: Store, database: string, filter: SessionFilter): Promise<SessionFigures[]> {
-  const { window, agent, user, tool, after, limit } = filter;
+  const { window, agent, user, tool, own, after, limit } = filter;
   const conditions = [window.condition, "SessionId != ''"];
   if (agent !== undefined) conditions.push('AgentId = {agent: String}');
   if (user !== undefined) conditions.push('UserId = {user: String}');
+  if (own !== undefined) conditions.push(own.condition);
   // In a subquery: the figures are of the whole session, not of the spans of that tool.
   if (tool !== undefined)
     conditions.push(
@@ -75,6 +78,7 @@ export async function findSessions(store: Store, database: string, filter: Sessi
      GROUP BY SessionId ${having} ORDER BY started_at DESC, id DESC LIMIT {limit: UInt32}`,
     {
       ...window.params,
+      ...own?.params,
       agent: agent ?? '',
       user: user ?? '',
       tool: tool ?? '',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { spansOnce } from '../../../engine/clickhouse/one-call.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
+import { spansOf } from './cohort.ts';
 import { metricUsage } from './metric-usage.ts';
 import type { WindowSql } from './span-window.ts';
 
@@ -59,6 +60,19 @@ const MEASURED = [
   'unnamed_sessions',
 ];
 
+/** A subquery with what was used in the window: each call once, and what only metrics tell. */
+function usedIn(condition: string): string {
+  return `(
+       SELECT ${SHARED}, toString(Kind) AS Kind, toString(StatusCode) AS StatusCode, call,
+         ${TOKENS.map((name) => `toInt64(${name}) AS ${name}`).join(', ')}, CostUsd,
+         ${MEASURED.map((name) => `toFloat64(0) AS ${name}`).join(', ')}
+       FROM ${spansOnce(`${condition} AND Kind != ''`)}
+       UNION ALL
+       SELECT ${SHARED}, '' AS Kind, '' AS StatusCode, toUInt64(0) AS call, ${TOKENS.join(', ')}, CostUsd, ${MEASURED.join(', ')}
+       FROM ${metricUsage(condition)}
+     )`;
+}
+
 /** Groups with the most cost first (days in their order), at most `limit`. */
 export async function readUsage(
   store: Store,
@@ -66,10 +80,12 @@ export async function readUsage(
   group: UsageGroup,
   window: WindowSql,
   limit: number,
+  /** See cohort.ts. */
+  least?: number,
 ): Promise<z.output<typeof usageSchema>[]> {
   const rows = await store.query(
     `SELECT
-       ${GROUPS[group]} AS key,
+       CohortKey AS key,
        uniqIf(SessionId, SessionId != '') + round(sum(unnamed_sessions)) AS sessions,
        uniqIf(UserId, UserId != '') AS users,
        uniqIf(AgentId, AgentId != '') AS agents,
@@ -84,15 +100,7 @@ export async function readUsage(
        ${MEASURED.slice(0, -1)
          .map((name) => `round(sum(${name})) AS ${name}`)
          .join(', ')}
-     FROM (
-       SELECT ${SHARED}, toString(Kind) AS Kind, toString(StatusCode) AS StatusCode, call,
-         ${TOKENS.map((name) => `toInt64(${name}) AS ${name}`).join(', ')}, CostUsd,
-         ${MEASURED.map((name) => `toFloat64(0) AS ${name}`).join(', ')}
-       FROM ${spansOnce(`${window.condition} AND Kind != ''`)}
-       UNION ALL
-       SELECT ${SHARED}, '' AS Kind, '' AS StatusCode, toUInt64(0) AS call, ${TOKENS.join(', ')}, CostUsd, ${MEASURED.join(', ')}
-       FROM ${metricUsage(window.condition)}
-     )
+     FROM ${spansOf(least, GROUPS[group], '1', usedIn(window.condition))}
      GROUP BY key ORDER BY ${group === 'day' ? '' : 'cost_usd DESC, llm_calls + tool_calls DESC, '}key LIMIT {limit: UInt32}`,
     { ...window.params, limit },
     { database },

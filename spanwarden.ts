@@ -114,7 +114,7 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 async function startParts(options: StartOptions, parts: AsyncDisposableStack, stopping: AbortSignal): Promise<void> {
-  const { isLoopback, readConfig } = await import('./engine/config.ts');
+  const { grpcPortOf, isLoopback, readConfig } = await import('./engine/config.ts');
   const { tlsFiles } = await import('./engine/tls-files.ts');
   const config = readConfig({
     env: process.env,
@@ -190,7 +190,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
         : header === undefined && loopback
           ? { org: DEFAULT_ORG }
           : authenticator.authenticateIngest(header),
-    reportFault: (error) => log.error({ reason: reasonOf(error) }, 'spans could not be stored'),
+    reportFault: (error) => log.error({ reason: reasonOf(error) }, 'a request could not be stored'),
     ...(tls && { tls }),
   });
   receivers?.publish(ingest.lowWater);
@@ -270,6 +270,10 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { host, port, otlp_port } = config;
   const apiUrl = await listen({ host, port, setting: 'port' }, () => api.listen({ host, port }));
   const otlpUrl = await listen({ host, port: otlp_port, setting: 'otlp_port' }, () => ingest.listen(host, otlp_port));
+  const grpcPort = grpcPortOf(config);
+  const grpcUrl = await listen({ host, port: grpcPort, setting: 'otlp_grpc_port' }, () =>
+    ingest.listenGrpc(host, grpcPort),
+  );
   stopping.throwIfAborted();
   if (config.canary_minutes > 0 && book.rules().some((rule) => rule.id === CANARY_RULE && rule.metadata.enabled)) {
     const canaries = keepCanaries({
@@ -285,7 +289,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     parts.defer(canaries.stop);
   }
   if (credentials.created) print(`tokens for the API and for senders are in ${credentials.path}`);
-  print(`ready ${JSON.stringify({ api: apiUrl, otlp: otlpUrl })}`);
+  print(`ready ${JSON.stringify({ api: apiUrl, otlp: otlpUrl, otlp_grpc: grpcUrl })}`);
   if (!options.demo) return;
 
   const { showDemo } = await import('./ingest/demo/show-demo.ts');

@@ -44,7 +44,9 @@ const settingsSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address that the API and the receivers listen on'),
   port: port.default(8080).describe('Port of the API and the web pages; 0 takes a free one'),
   otlp_port: port.default(4318).describe('Port of OTLP over HTTP; 0 takes a free one'),
-  otlp_grpc_port: port.default(4317).describe('Port of OTLP over gRPC; not listened on yet'),
+  otlp_grpc_port: port
+    .optional()
+    .describe('Port of OTLP over gRPC; 0 takes a free one, as does leaving it out where otlp_port is 0; else 4317'),
   clickhouse_url: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -164,6 +166,11 @@ export function readConfig(sources: ConfigSources): Config {
   }
   checkSingleSignOn(config);
   return config;
+}
+
+/** Whoever takes any free port for one receiver does not mean a fixed one for the other. */
+export function grpcPortOf({ otlp_grpc_port, otlp_port }: Pick<Config, 'otlp_grpc_port' | 'otlp_port'>): number {
+  return otlp_grpc_port ?? (otlp_port === 0 ? 0 : 4317);
 }
 
 function checkSingleSignOn({ oidc_issuer, oidc_client_id, oidc_roles, public_url }: Config): void {

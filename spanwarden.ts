@@ -114,7 +114,7 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 async function startParts(options: StartOptions, parts: AsyncDisposableStack, stopping: AbortSignal): Promise<void> {
-  const { isLoopback, readConfig } = await import('./engine/config.ts');
+  const { grpcPortOf, isLoopback, readConfig } = await import('./engine/config.ts');
   const { tlsFiles } = await import('./engine/tls-files.ts');
   const config = readConfig({
     env: process.env,
@@ -132,6 +132,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { masterKey } = await import('./engine/master-key.ts');
   const { createRedactionSettingsBook } = await import('./engine/redaction-settings-book.ts');
   const { createEngine } = await import('./engine/engine.ts');
+  const { createOrgRuleBook } = await import('./engine/org-rule-book.ts');
+  const { testRuleDraft } = await import('./engine/test-rule-draft.ts');
   const { shareLowWater } = await import('./engine/shared-low-water.ts');
   const { createDeliveryMetrics } = await import('./engine/alerts/delivery-metrics.ts');
   const { keepRetention } = await import('./engine/keep-retention.ts');
@@ -188,16 +190,18 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
         : header === undefined && loopback
           ? { org: DEFAULT_ORG }
           : authenticator.authenticateIngest(header),
-    reportFault: (error) => log.error({ reason: reasonOf(error) }, 'spans could not be stored'),
+    reportFault: (error) => log.error({ reason: reasonOf(error) }, 'a request could not be stored'),
     ...(tls && { tls }),
   });
   receivers?.publish(ingest.lowWater);
   parts.defer(async () => receivers?.stop());
+  const orgRules = createOrgRuleBook({ store, clock, fromFiles: book.rules });
   const opened: DemoAlert[] = [];
   const engine = createEngine({
     store,
     clock,
     rules: book.rules(),
+    rulesOf: async (org) => (await orgRules.of(org)).rules,
     orgs: async () =>
       (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) })),
     lowWater: receivers?.lowWater ?? (async () => ingest.lowWater()),
@@ -241,7 +245,10 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       }),
       alerts: engine.alerting,
       redaction,
-      rules: book.rules,
+      rules: async (org) => (await orgRules.of(org)).rules,
+      ruleFiles: book.rules,
+      orgRules,
+      testRule: testRuleDraft(new URL(import.meta.url).pathname),
       ruleProblems: book.problems,
       notReady: async () => ((await store.query('SELECT 1')).length === 1 ? '' : 'the store does not answer'),
       metrics,
@@ -263,6 +270,10 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { host, port, otlp_port } = config;
   const apiUrl = await listen({ host, port, setting: 'port' }, () => api.listen({ host, port }));
   const otlpUrl = await listen({ host, port: otlp_port, setting: 'otlp_port' }, () => ingest.listen(host, otlp_port));
+  const grpcPort = grpcPortOf(config);
+  const grpcUrl = await listen({ host, port: grpcPort, setting: 'otlp_grpc_port' }, () =>
+    ingest.listenGrpc(host, grpcPort),
+  );
   stopping.throwIfAborted();
   if (config.canary_minutes > 0 && book.rules().some((rule) => rule.id === CANARY_RULE && rule.metadata.enabled)) {
     const canaries = keepCanaries({
@@ -278,7 +289,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     parts.defer(canaries.stop);
   }
   if (credentials.created) print(`tokens for the API and for senders are in ${credentials.path}`);
-  print(`ready ${JSON.stringify({ api: apiUrl, otlp: otlpUrl })}`);
+  print(`ready ${JSON.stringify({ api: apiUrl, otlp: otlpUrl, otlp_grpc: grpcUrl })}`);
   if (!options.demo) return;
 
   const { showDemo } = await import('./ingest/demo/show-demo.ts');

@@ -44,7 +44,9 @@ const settingsSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address that the API and the receivers listen on'),
   port: port.default(8080).describe('Port of the API and the web pages; 0 takes a free one'),
   otlp_port: port.default(4318).describe('Port of OTLP over HTTP; 0 takes a free one'),
-  otlp_grpc_port: port.default(4317).describe('Port of OTLP over gRPC; not listened on yet'),
+  otlp_grpc_port: port
+    .optional()
+    .describe('Port of OTLP over gRPC; 0 takes a free one, as does leaving it out where otlp_port is 0; else 4317'),
   clickhouse_url: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -79,6 +81,20 @@ const settingsSchema = z.strictObject({
     .describe("Spool folder of the client on a developer's machine; no part reads it yet"),
   llm_provider: z.literal('extractive').default('extractive').describe('No other provider is built yet'),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  at_rest_key_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'File with the keys under which all that is stored is encrypted, 64 hex digits a line, the current one first',
+    ),
+  at_rest_key_command: z.string().min(1).optional().describe('Shell command that prints the same'),
+  archive: z
+    .enum(['folder', 'off'])
+    .default('folder')
+    .describe('Where orgs archive that chose nothing: a folder of this machine, or nowhere'),
+  archive_folder: z.string().min(1).optional().describe('That folder; <data>/archive when unset'),
+  archive_ca: z.string().min(1).optional().describe('PEM file with the authorities of S3-compatible stores'),
   master_key: z
     .string()
     .regex(/^[0-9a-f]{64}$/i, '64 hex digits')
@@ -150,6 +166,11 @@ export function readConfig(sources: ConfigSources): Config {
   }
   checkSingleSignOn(config);
   return config;
+}
+
+/** Whoever takes any free port for one receiver does not mean a fixed one for the other. */
+export function grpcPortOf({ otlp_grpc_port, otlp_port }: Pick<Config, 'otlp_grpc_port' | 'otlp_port'>): number {
+  return otlp_grpc_port ?? (otlp_port === 0 ? 0 : 4317);
 }
 
 function checkSingleSignOn({ oidc_issuer, oidc_client_id, oidc_roles, public_url }: Config): void {

@@ -28,6 +28,7 @@ import { policyRoutes } from './routes/policy.ts';
 import { redactionPolicyRoutes } from './routes/redaction-policy.ts';
 import { retentionRoutes } from './routes/retention.ts';
 import { routingRoutes } from './routes/routing.ts';
+import { ruleEditingRoutes } from './routes/rule-editing.ts';
 import { ruleHealthRoutes } from './routes/rule-health.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { savedQueryRoutes } from './routes/saved-queries.ts';
@@ -52,6 +53,7 @@ const GROUPS: readonly Routes[] = [
   incidentRoutes,
   ruleHealthRoutes,
   ruleRoutes,
+  ruleEditingRoutes,
   exceptionRoutes,
   signInRoutes,
   singleSignOnRoutes,

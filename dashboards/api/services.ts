@@ -5,7 +5,9 @@ import type { SlotLimits } from '../../engine/clickhouse/sql-guard/query-slots.t
 import type { Store } from '../../engine/clickhouse/store.ts';
 import type { Clock } from '../../engine/core/clock.ts';
 import type { Rule } from '../../engine/core/rule.ts';
+import type { OrgRuleBook } from '../../engine/org-rule-book.ts';
 import type { RedactionSettingsBook } from '../../engine/redaction-settings-book.ts';
+import type { TestRuleDraft } from '../../engine/test-rule-draft.ts';
 import type { GroupRoles } from '../auth/account-of-identity.ts';
 import type { Accounts } from '../auth/accounts.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
@@ -32,8 +34,14 @@ export interface ApiServices {
   readonly alerts: (org: string) => Promise<OrgAlerts>;
   /** How each org's texts are redacted. */
   readonly redaction: RedactionSettingsBook;
-  /** The rules as they are loaded now. */
-  readonly rules: () => readonly Rule[];
+  /** The rules of an org as they run now: those of the files, with what the org changed. */
+  readonly rules: (org: string) => Promise<readonly Rule[]>;
+  /** Those of the files alone. */
+  readonly ruleFiles: () => readonly Rule[];
+  /** What each org changed of them. */
+  readonly orgRules: OrgRuleBook;
+  /** Runs the tests of a rule that is not deployed. */
+  readonly testRule: TestRuleDraft;
   /** One line a problem of the rule files as they are now. */
   readonly ruleProblems: () => readonly string[];
   /** '' when every part is ready, else the reason in one line. */

@@ -2,8 +2,10 @@ import type { AgentFields, AgentSpan, AgentSpanKind, Content } from '../agent-sp
 import { firstString } from '../attributes.ts';
 import type { Span } from '../span.ts';
 import { claudeCode } from './claude-code.ts';
+import { codex } from './codex.ts';
 import { codingAgent } from './coding-agent.ts';
 import type { Dialect } from './dialect.ts';
+import { geminiCli } from './gemini-cli.ts';
 import { langfuse } from './langfuse.ts';
 import { langsmith } from './langsmith.ts';
 import { openinference } from './openinference.ts';
@@ -22,6 +24,8 @@ import { vercelAi } from './vercel-ai.ts';
 export const DIALECTS: readonly Dialect[] = [
   tracectrl,
   claudeCode,
+  geminiCli,
+  codex,
   codingAgent,
   langfuse,
   langsmith,
@@ -65,6 +69,8 @@ export const NO_FIELDS: AgentFields = Object.freeze({
   provider: '',
   requestModel: '',
   responseModel: '',
+  responseId: '',
+  turnId: '',
   toolName: '',
   toolDescription: '',
   toolCallId: '',

@@ -14,7 +14,9 @@ import { insertOrg } from '../../../engine/clickhouse/tables/orgs.ts';
 import { type Clock, systemClock } from '../../../engine/core/clock.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
+import { createOrgRuleBook } from '../../../engine/org-rule-book.ts';
 import { createRedactionSettingsBook } from '../../../engine/redaction-settings-book.ts';
+import { testRuleDraft } from '../../../engine/test-rule-draft.ts';
 
 export const RULE: Rule = {
   kind: 'sql',
@@ -61,6 +63,7 @@ export async function testApi(
     return known;
   };
   await insertOrg(store, { slug: 'default', name: 'Default', now: Date.now() });
+  const orgRules = createOrgRuleBook({ store, clock: systemClock, fromFiles: () => rules });
   const app = await createApi(
     {
       store,
@@ -72,7 +75,10 @@ export async function testApi(
       ...(more.singleSignOn && { singleSignOn: more.singleSignOn }),
       alerts: alerting,
       redaction: createRedactionSettingsBook(store, systemClock, () => new Uint8Array(32).fill(1)),
-      rules: () => rules,
+      rules: async (org) => (await orgRules.of(org)).rules,
+      ruleFiles: () => rules,
+      orgRules,
+      testRule: testRuleDraft(new URL('../../../spanwarden.ts', import.meta.url).pathname),
       ruleProblems: () => [],
       notReady: async () => reason,
       metrics: new Registry(),
@@ -99,7 +105,7 @@ export async function testApi(
 /** Requests under one token; answers status, headers and the parsed body. */
 function caller(app: FastifyInstance, secret: string) {
   return async (
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     body?: unknown,
     headers: Record<string, string> = {},

@@ -1,20 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import type { Page, Rule, RuleHealth } from '../answers.ts';
-import { useAddress } from '../frame/use-address.ts';
-import { duration, grouped } from '../number.ts';
-import { Failure } from '../parts/failure.tsx';
-import { Severity } from '../parts/severity.tsx';
-import { Skeleton } from '../parts/skeleton.tsx';
-import { Tabs } from '../parts/tabs.tsx';
-import { When } from '../parts/when.tsx';
-import { request } from '../request.ts';
+import type { Page, Rule, RuleHealth } from '../../answers.ts';
+import { useAddress } from '../../frame/use-address.ts';
+import { useMay } from '../../frame/use-may.ts';
+import { duration, grouped } from '../../number.ts';
+import { Failure } from '../../parts/failure.tsx';
+import { Severity } from '../../parts/severity.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
+import { When } from '../../parts/when.tsx';
+import { request } from '../../request.ts';
 
 const TABS = { catalogue: 'Catalogue', coverage: 'Coverage' } as const;
 
 /** Every rule with how it fares, and what the rules cover of the threat frameworks. */
 export default function RulesPage() {
   const { get, set } = useAddress();
+  const mayManage = useMay('rules:manage');
   const rules = useQuery({ queryKey: ['rules'], queryFn: () => request<Page<Rule>>('GET', '/rules') });
   const health = useQuery({
     queryKey: ['rule-health'],
@@ -31,9 +33,15 @@ export default function RulesPage() {
       <div className="title-row">
         <h1>Rules</h1>
         <span className="muted">
-          {grouped(rules.data?.items.length ?? 0)} loaded. A rule is a file; <code>spanwarden rules test</code> runs its
-          tests.
+          {grouped(rules.data?.items.length ?? 0)} loaded. A rule is a file with tests; edited here it is your org’s
+          own.
         </span>
+        <span className="grow" />
+        {mayManage && (
+          <Link className="button primary" href="/rules/new">
+            New rule
+          </Link>
+        )}
       </div>
       <Tabs tabs={TABS} chosen={tab} choose={(name) => set({ tab: name === 'catalogue' ? '' : name })} />
       {rules.isPending ? (
@@ -98,6 +106,7 @@ function Row({ rule, health }: { rule: Rule; health: RuleHealth | undefined }) {
       </td>
       <td>
         <span className={rule.status === 'stable' ? 'chip good' : 'chip'}>{rule.enabled ? rule.status : 'off'}</span>
+        {rule.changed && <span className="chip agent">changed</span>}
       </td>
       <td className="num">{grouped(health?.last_day?.runs ?? 0)}</td>
       <td className="num">

@@ -1,8 +1,17 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { SQLDialect, sql } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { Compartment } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
+import { Compartment, EditorState, StateEffect, StateField, type Text } from '@codemirror/state';
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+  placeholder,
+} from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 import { undoing } from './undoing.ts';
@@ -10,6 +19,40 @@ import { undoing } from './undoing.ts';
 export interface Table {
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: string; readonly comment: string }[];
+}
+
+/** A place that is wrong; both from 1. Without a column the whole line is. */
+export interface Mark {
+  readonly line: number;
+  readonly column?: number;
+  readonly text: string;
+}
+
+const setMarks = StateEffect.define<readonly Mark[]>();
+
+/** What is wrong stays marked until the text changes there or other marks come. */
+const marking = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    for (const effect of transaction.effects)
+      if (effect.is(setMarks)) return decorations(transaction.state.doc, effect.value);
+    return transaction.docChanged ? marks.map(transaction.changes) : marks;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+function decorations(doc: Text, marks: readonly Mark[]): DecorationSet {
+  const ranges = marks
+    .filter(({ line }) => line >= 1 && line <= doc.lines)
+    .flatMap(({ line, column, text }) => {
+      const at = doc.line(line);
+      const whole = Decoration.line({ class: 'cm-wrong-line', attributes: { title: text } }).range(at.from);
+      if (column === undefined || column > at.length) return [whole];
+      const from = at.from + column - 1;
+      const word = /^(\w+|\W)/.exec(at.text.slice(column - 1))?.[0].length ?? 1;
+      return [whole, Decoration.mark({ class: 'cm-wrong', attributes: { title: text } }).range(from, from + word)];
+    });
+  return Decoration.set(ranges, true);
 }
 
 const ClickHouse = SQLDialect.define({
@@ -49,23 +92,42 @@ const look = EditorView.theme({
     backgroundColor: 'var(--accent-soft)',
     color: 'var(--text-1)',
   },
+  '.cm-wrong-line': { backgroundColor: 'var(--critical-soft)', boxShadow: 'inset 3px 0 0 var(--critical)' },
+  '.cm-wrong': { textDecoration: 'underline wavy var(--critical)', textUnderlineOffset: '3px' },
   '.cm-completionDetail': { color: 'var(--text-2)' },
 });
 
 interface Props {
   readonly text: string;
-  readonly tables: readonly Table[];
-  readonly change: (text: string) => void;
-  readonly run: () => void;
+  /** What can be completed. */
+  readonly tables?: readonly Table[];
+  readonly change?: (text: string) => void;
+  /** Ctrl+Enter. */
+  readonly run?: () => void;
+  /** What the field is called. */
+  readonly label?: string;
+  readonly readOnly?: boolean;
+  readonly marks?: readonly Mark[];
 }
 
-function runQuery(run: () => void): boolean {
-  run();
-  return true;
+const NO_TABLES: readonly Table[] = [];
+const NO_MARKS: readonly Mark[] = [];
+
+function runQuery(run: (() => void) | undefined): boolean {
+  run?.();
+  return run !== undefined;
 }
 
-/** CodeMirror with the real schema. In a shadow root: there its styles are sheets, which a strict policy for styles allows. */
-export default function SqlEditor({ text, tables, change, run }: Props) {
+/** CodeMirror for SQL and what surrounds it. In a shadow root: there its styles are sheets, which a strict policy for styles allows. */
+export default function CodeEditor({
+  text,
+  tables = NO_TABLES,
+  change,
+  run,
+  label = 'SQL query',
+  readOnly = false,
+  marks = NO_MARKS,
+}: Props) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const schema = useRef(new Compartment());
@@ -93,10 +155,12 @@ export default function SqlEditor({ text, tables, change, run }: Props) {
         syntaxHighlighting(colours),
         look,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': 'SQL query' }),
-        placeholder('SELECT …   Ctrl+Enter runs it, Ctrl+Space completes'),
+        EditorView.contentAttributes.of({ 'aria-label': label }),
+        EditorState.readOnly.of(readOnly),
+        marking,
+        run ? placeholder('SELECT …   Ctrl+Enter runs it, Ctrl+Space completes') : [],
         EditorView.updateListener.of(
-          (update) => update.docChanged && latest.current.change(update.state.doc.toString()),
+          (update) => update.docChanged && latest.current.change?.(update.state.doc.toString()),
         ),
       ],
     });
@@ -129,6 +193,18 @@ export default function SqlEditor({ text, tables, change, run }: Props) {
     if (editor && editor.state.doc.toString() !== text)
       editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
   }, [text]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor) return;
+    const first = marks.find(({ line }) => line >= 1 && line <= editor.state.doc.lines);
+    editor.dispatch({
+      effects: [
+        setMarks.of(marks),
+        ...(first ? [EditorView.scrollIntoView(editor.state.doc.line(first.line).from, { y: 'center' })] : []),
+      ],
+    });
+  }, [marks]);
 
   return <div ref={box} className="editor" />;
 }

@@ -1,5 +1,3 @@
-import type { ModelFailure } from './model-failure.ts';
-
 export const PROVIDERS = ['extractive', 'openai', 'azure-openai', 'bedrock', 'openai-compatible'] as const;
 export type ProviderKind = (typeof PROVIDERS)[number];
 
@@ -32,7 +30,7 @@ export interface ModelAnswer {
 /** One provider of models. Sends exactly one request a call: retries, limits and the ledger are the door's. */
 export interface ModelProvider {
   readonly kind: ProviderKind;
-  /** Throws {@link ModelFailure} and nothing else. */
+  /** Throws ModelFailure and nothing else. */
   complete(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
 }
 

@@ -5,6 +5,8 @@ import type { SlotLimits } from '../../engine/clickhouse/sql-guard/query-slots.t
 import type { Store } from '../../engine/clickhouse/store.ts';
 import type { Clock } from '../../engine/core/clock.ts';
 import type { Rule } from '../../engine/core/rule.ts';
+import type { ModelSettingsBook } from '../../engine/model-settings-book.ts';
+import type { OrgSummaries } from '../../engine/org-summaries.ts';
 import type { RedactionSettingsBook } from '../../engine/redaction-settings-book.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { WebSessions } from '../auth/web-sessions.ts';
@@ -24,6 +26,10 @@ export interface ApiServices {
   readonly sessions: WebSessions;
   /** Throws when the org has no engine. */
   readonly alerts: (org: string) => Promise<OrgAlerts>;
+  /** Summaries of one org's sessions; undefined where no engine makes any. Throws when the org has no engine. */
+  readonly summaries: (org: string) => Promise<OrgSummaries | undefined>;
+  /** Which language model each org uses. */
+  readonly models: ModelSettingsBook;
   /** How each org's texts are redacted. */
   readonly redaction: RedactionSettingsBook;
   /** The rules as they are loaded now. */

@@ -55,13 +55,16 @@ export interface ModelDoor {
   status(): Promise<DoorStatus>;
 }
 
+/** Scopes that time opens again. */
+export type Period = Exclude<Scope, 'subject'>;
+
 /** What people see of the door: no content, no key. */
 export interface DoorStatus {
   readonly limits: Limits;
   readonly day: Usage;
   readonly month: Usage;
   /** The scope whose limit stopped the latest question that asked, while it holds. */
-  readonly stopped: Scope | '';
+  readonly stopped: Period | '';
   /** Calls fail in a row and are held back. */
   readonly paused: boolean;
 }
@@ -94,7 +97,7 @@ export interface DoorOptions {
   readonly assertHeld: () => void;
   readonly onCall?: ((call: CallRecord) => void) | undefined;
   /** Hears once of every stop. */
-  readonly onStopped?: ((scope: Scope) => void) | undefined;
+  readonly onStopped?: ((scope: Period) => void) | undefined;
 }
 
 /** Requests for one question at most, and those of them that may fail for the model's own fault. */
@@ -115,7 +118,7 @@ export function createModelDoor(options: DoorOptions): ModelDoor {
   let breaker = createBreaker(elapsed);
   let revision = '';
   let loaded: Promise<void> | undefined;
-  let stop: { readonly scope: Scope; readonly period: string } | undefined;
+  let stop: { readonly scope: Period; readonly period: string } | undefined;
 
   async function load(): Promise<void> {
     const since = `${new Date(clock()).toISOString().slice(0, 7)}-01`;
@@ -150,19 +153,18 @@ export function createModelDoor(options: DoorOptions): ModelDoor {
         return verdict.reservation;
       }
       const { scope } = verdict;
-      if (scope !== 'subject') {
-        const { period } = budget.usage()[scope];
-        const known = stop?.scope === scope && stop.period === period;
-        stop = { scope, period };
-        if (!known) options.onStopped?.(scope);
-      }
+      if (scope === 'subject') throw new NoAnswer('session_budget');
+      const { period } = budget.usage()[scope];
+      const known = stop?.scope === scope && stop.period === period;
+      stop = { scope, period };
+      if (!known) options.onStopped?.(scope);
       throw new NoAnswer('budget');
     }
   }
 
   /** The scope whose limit stops calls at this moment; what a day's end lifted does not. */
-  function stoppedBy(): Scope | '' {
-    if (stop === undefined || stop.scope === 'subject') return '';
+  function stoppedBy(): Period | '' {
+    if (stop === undefined) return '';
     return budget.usage()[stop.scope].period === stop.period ? stop.scope : '';
   }
 

@@ -4,6 +4,7 @@ import { orgDatabase } from '../../../engine/core/org.ts';
 import { may } from '../../auth/permissions.ts';
 import { principalOf } from '../guard-access.ts';
 import { cursorParameter, limitParameter, pageOf, readCursor, timeParameter, toPage } from '../page.ts';
+import { readSessionSummary, sessionSummarySchema } from '../queries/session-summary.ts';
 import { findSessions, readSession, sessionSchema } from '../queries/sessions.ts';
 import { windowSql } from '../queries/span-window.ts';
 import { readSpans, spanSchema } from '../queries/spans.ts';
@@ -61,7 +62,7 @@ export const sessionRoutes: Routes = (app, { store, clock }) => {
       config,
       schema: {
         params: z.object({ id }),
-        response: { 200: sessionSchema.extend({ ...spans, summary: z.null() }) },
+        response: { 200: sessionSchema.extend({ ...spans, summary: sessionSummarySchema.nullable() }) },
       },
     },
     async (request) => {
@@ -69,7 +70,8 @@ export const sessionRoutes: Routes = (app, { store, clock }) => {
       const session = await readSession(store, orgDatabase(org), request.params.id);
       if (!session) throw new CodedError('NOT_FOUND', 'There is no such session');
       const found = await read(org, role, { session: session.id });
-      return { ...session, ...found, summary: null };
+      const summary = await readSessionSummary(store, orgDatabase(org), session.id, may(role, 'content:read'));
+      return { ...session, ...found, summary };
     },
   );
 

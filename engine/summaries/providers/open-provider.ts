@@ -1,29 +1,20 @@
-import { azureOpenai } from './azure-openai.ts';
-import { bedrock } from './bedrock.ts';
-import type { ModelProvider, ProviderKind, ProviderSettings } from './model-provider.ts';
-import { openai } from './openai.ts';
-import { openaiCompatible } from './openai-compatible.ts';
+import type { ModelProvider, ProviderSettings } from './model-provider.ts';
 
-const OPENERS: Readonly<Record<Exclude<ProviderKind, 'extractive'>, (settings: ProviderSettings) => ModelProvider>> = {
-  openai,
-  'azure-openai': azureOpenai,
-  bedrock,
-  'openai-compatible': openaiCompatible,
-};
-
-/** The provider of these settings; undefined for `extractive`, which asks no model. */
-export function openProvider(settings: ProviderSettings): ModelProvider | undefined {
-  return settings.kind === 'extractive' ? undefined : OPENERS[settings.kind](settings);
-}
-
-/** What these settings lack, in one line; '' when nothing. */
-export function lackOf({ kind, model, baseUrl, apiKey, region }: ProviderSettings): string {
-  if (kind === 'extractive') return '';
-  if (model === '') return `${kind} needs a model (llm_model)`;
-  if ((kind === 'azure-openai' || kind === 'openai-compatible') && baseUrl === '') {
-    return `${kind} needs the address of the server (llm_base_url)`;
+/**
+ * The provider of these settings; undefined for `extractive`, which asks no model. Libraries are loaded when one is opened: who uses
+ * none pays for none.
+ */
+export async function openProvider(settings: ProviderSettings): Promise<ModelProvider | undefined> {
+  switch (settings.kind) {
+    case 'openai':
+      return (await import('./openai.ts')).openai(settings);
+    case 'azure-openai':
+      return (await import('./azure-openai.ts')).azureOpenai(settings);
+    case 'bedrock':
+      return (await import('./bedrock.ts')).bedrock(settings);
+    case 'openai-compatible':
+      return (await import('./openai-compatible.ts')).openaiCompatible(settings);
+    case 'extractive':
+      return undefined;
   }
-  if ((kind === 'azure-openai' || kind === 'openai') && apiKey === '') return `${kind} needs a key (llm_api_key)`;
-  if (kind === 'bedrock' && region === '') return 'bedrock needs a region (llm_region)';
-  return '';
 }

@@ -284,7 +284,8 @@ describe('the budget', () => {
       });
       const answers = await Promise.allSettled(Array.from({ length: 40 }, () => door.ask(question())));
       expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(calls);
-      for (const one of answers) if (one.status === 'rejected') expect(one.reason).toMatchObject({ reason: 'budget' });
+      const reason = scope === 'subject' ? 'session_budget' : 'budget';
+      for (const one of answers) if (one.status === 'rejected') expect(one.reason).toMatchObject({ reason });
       expect(requests).toHaveLength(calls);
       expect(spent(ledger)).toBe(calls * 120);
       expect(stops).toEqual(scope === 'subject' ? [] : [scope]);

@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { lackOf } from '../../../engine/summaries/providers/lack-of.ts';
 import { ModelFailure } from '../../../engine/summaries/providers/model-failure.ts';
 import type { ModelRequest, ProviderKind } from '../../../engine/summaries/providers/model-provider.ts';
-import { lackOf, openProvider } from '../../../engine/summaries/providers/open-provider.ts';
+import { openProvider } from '../../../engine/summaries/providers/open-provider.ts';
 import { bedrockServer } from '../../stand-ins/bedrock-server.ts';
 import { chatCompletionsServer } from '../../stand-ins/chat-completions-server.ts';
 import type { Script, ScriptedReply, StandIn } from '../../stand-ins/scripted-reply.ts';
@@ -33,17 +34,15 @@ beforeEach(() => {
   }
 });
 
-function open(kind: ProviderKind, apiKey = 'key-of-the-org') {
+async function open(kind: ProviderKind, apiKey = 'key-of-the-org') {
   const { url } = servers[kind]!;
   const baseUrl = kind === 'openai' || kind === 'openai-compatible' ? `${url}/v1` : url;
-  return openProvider({ kind, model: 'small', baseUrl, apiKey, region: 'eu-central-1' })!;
+  return (await openProvider({ kind, model: 'small', baseUrl, apiKey, region: 'eu-central-1' }))!;
 }
 
 async function failureOf(kind: ProviderKind, reply: ScriptedReply, signal = never()): Promise<ModelFailure> {
   servers[kind]!.script(() => reply);
-  const outcome = await open(kind)
-    .complete(request, signal)
-    .catch((error: unknown) => error);
+  const outcome = await (await open(kind)).complete(request, signal).catch((error: unknown) => error);
   expect(outcome).toBeInstanceOf(ModelFailure);
   expect(servers[kind]!.problems).toEqual([]);
   return outcome as ModelFailure;
@@ -52,7 +51,7 @@ async function failureOf(kind: ProviderKind, reply: ScriptedReply, signal = neve
 describe.each([...chat, 'bedrock'] as const)('%s', (kind) => {
   it('asks in its wire format and reads answer and tokens', async () => {
     servers[kind]!.script(fine);
-    const answer = await open(kind).complete(request, never());
+    const answer = await (await open(kind)).complete(request, never());
     expect(servers[kind]!.problems).toEqual([]);
     expect(servers[kind]!.requests).toMatchObject([{ ...request, key: 'key-of-the-org' }]);
     expect(JSON.parse(answer.text)).toEqual({ title: 'x' });
@@ -93,12 +92,12 @@ describe.each([...chat, 'bedrock'] as const)('%s', (kind) => {
   it('passes on what is no answer of the schema: the door judges', async () => {
     if (kind === 'bedrock') return;
     servers[kind]!.script(() => ({ text: 'Sure! {"title"' }));
-    expect((await open(kind).complete(request, never())).text).toBe('Sure! {"title"');
+    expect((await (await open(kind)).complete(request, never())).text).toBe('Sure! {"title"');
   });
 
   it('does without a count of tokens', async () => {
     servers[kind]!.script(() => ({ answer: { title: 'x' }, use: undefined }));
-    expect((await open(kind).complete(request, never())).use).toBeUndefined();
+    expect((await (await open(kind)).complete(request, never())).use).toBeUndefined();
   });
 
   it('gives up on a server that never answers when it is told to', async () => {
@@ -107,21 +106,14 @@ describe.each([...chat, 'bedrock'] as const)('%s', (kind) => {
       stop.abort();
       return { fault: 'hang' };
     });
-    const failure = await open(kind)
-      .complete(request, stop.signal)
-      .catch((error: unknown) => error);
+    const failure = await (await open(kind)).complete(request, stop.signal).catch((error: unknown) => error);
     expect(failure).toMatchObject({ reason: 'unavailable', uncounted: true });
   });
 
   it('says so when nobody listens', async () => {
-    const provider = openProvider({
-      kind,
-      model: 'small',
-      baseUrl: 'http://127.0.0.1:9',
-      apiKey: 'k',
-      region: 'eu-central-1',
-    })!;
-    await expect(provider.complete(request, never())).rejects.toMatchObject({ reason: 'unavailable' });
+    const settings = { model: 'small', baseUrl: 'http://127.0.0.1:9', apiKey: 'k', region: 'eu-central-1' };
+    const provider = await openProvider({ kind, ...settings });
+    await expect(provider!.complete(request, never())).rejects.toMatchObject({ reason: 'unavailable' });
   });
 });
 
@@ -138,7 +130,10 @@ describe.each(chat)('%s', (kind) => {
 describe('bedrock', () => {
   it('signs with an access key', async () => {
     servers['bedrock']!.script(fine);
-    await open('bedrock', 'AKIDEXAMPLEEXAMPLE12:wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY').complete(request, never());
+    await (await open('bedrock', 'AKIDEXAMPLEEXAMPLE12:wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY')).complete(
+      request,
+      never(),
+    );
     expect(servers['bedrock']!.problems).toEqual([]);
     expect(servers['bedrock']!.requests[0]!.key).toBe('AKIDEXAMPLEEXAMPLE12');
   });

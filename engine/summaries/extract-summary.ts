@@ -13,9 +13,9 @@ const TOOLS_TOLD = 6;
 
 /**
  * A summary without a model: what was asked and answered in the words of the session, what was called how often, what went wrong
- * and what rules found. Deterministic; makes up nothing.
+ * and what rules found. Deterministic; makes up nothing. Redacted once more, for taking away what is invisible can put a secret together.
  */
-export function extractSummary(source: SummarySource): SessionSummary {
+export function extractSummary(source: SummarySource, redact: (text: string) => string): SessionSummary {
   const { spans } = source;
   const turns = turnsOf(spans);
   const asked = turns.map(({ request }) => request).filter(Boolean);
@@ -36,14 +36,15 @@ export function extractSummary(source: SummarySource): SessionSummary {
     risks,
     confidence: confidenceOf(asked.length > 0, outcome, tools.length),
   };
+  const safe = (text: string, most: number) => inertText(redact(inertText(text, most)), most);
   return {
     ...summary,
-    title: inertText(summary.title, MOST.title),
-    asked: inertText(summary.asked, MOST.asked),
-    summary: inertText(summary.summary, MOST.summary),
-    files: summary.files.map((file) => inertText(file, 200)),
-    systems: summary.systems.map((system) => inertText(system, 100)),
-    risks: risks.map((risk) => ({ ...risk, claim: inertText(risk.claim, 300) })),
+    title: safe(summary.title, MOST.title),
+    asked: safe(summary.asked, MOST.asked),
+    summary: safe(summary.summary, MOST.summary),
+    files: summary.files.map((file) => safe(file, 200)),
+    systems: summary.systems.map((system) => safe(system, 100)),
+    risks: risks.map((risk) => ({ ...risk, claim: safe(risk.claim, 300) })),
   };
 }
 

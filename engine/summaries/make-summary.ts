@@ -46,7 +46,7 @@ export function summaryPromptHash(instructions = SUMMARY_INSTRUCTIONS): string {
  * NoAnswer `unavailable` when it is worth asking again later.
  */
 export async function makeSummary(source: SummarySource, door: ModelDoor, way: SummaryWay): Promise<MadeSummary> {
-  if (way.model === '') return extracted(source, '');
+  if (way.model === '') return extracted(source, await door.redactor(), '');
   const transcript = buildTranscript(source, way.transcriptTokens);
   const configured = await door.configured();
   try {
@@ -66,13 +66,13 @@ export async function makeSummary(source: SummarySource, door: ModelDoor, way: S
     return { ...facts, model, summary: groundAnswer(answer, transcript), fallback: '' };
   } catch (error) {
     if (!(error instanceof NoAnswer) || error.reason === 'unavailable') throw error;
-    return extracted(source, error.reason === 'none' ? '' : error.reason);
+    return extracted(source, await door.redactor(), error.reason === 'none' ? '' : error.reason);
   }
 }
 
-function extracted(source: SummarySource, fallback: SummaryFallback): MadeSummary {
+function extracted(source: SummarySource, redact: (text: string) => string, fallback: SummaryFallback): MadeSummary {
   return {
-    summary: extractSummary(source),
+    summary: extractSummary(source, redact),
     ...EXTRACTIVE,
     inputTokens: 0,
     outputTokens: 0,

@@ -50,6 +50,8 @@ export interface ModelDoor {
   configured(): Promise<{ readonly provider: ProviderKind; readonly model: string } | undefined>;
   /** Throws NoAnswer, what the store throws, CONFLICT when another process works on the org, and the signal's reason. */
   ask<Answer>(question: Question<Answer>): Promise<Answered<Answer>>;
+  /** The org's redactor as it is now, for what is made without a model too. */
+  redactor(): Promise<(text: string) => string>;
   /** Forgets what was spent, so that it is read again: another process may have worked on the org. */
   reload(): void;
   status(): Promise<DoorStatus>;
@@ -245,6 +247,7 @@ export function createModelDoor(options: DoorOptions): ModelDoor {
       const opened = await options.open();
       return opened && { provider: opened.provider.kind, model: opened.model };
     },
+    redactor: options.redactor,
     reload: () => {
       loaded = undefined;
     },

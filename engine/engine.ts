@@ -34,6 +34,8 @@ export interface EngineOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly rules: readonly Rule[];
+  /** The same with what an org changed of them; left out, they are the same for every org. */
+  readonly rulesOf?: (org: string) => Promise<readonly Rule[]>;
   /** The orgs there are; asked again now and then, so that new ones are served. */
   readonly orgs: () => Promise<readonly OrgRecord[]>;
   /** Every span accepted before this (microseconds since 1970) is stored and readable. */
@@ -73,6 +75,7 @@ const ORGS_FRESH_MS = 5_000;
 export function createEngine(options: EngineOptions) {
   const { store, clock, log } = options;
   let rules = options.rules;
+  const rulesOf = options.rulesOf ?? (async () => rules);
   const engines = new Map<string, OrgEngine>();
   const holder = randomUUID();
   const elapsed = () => performance.now();
@@ -157,8 +160,8 @@ export function createEngine(options: EngineOptions) {
     }
   }
 
-  /** Brings every org's rules up to now. */
-  async function run(due: readonly Rule[]): Promise<void> {
+  /** Brings every org's rules of this schedule up to now. */
+  async function run(expression: string): Promise<void> {
     try {
       if (clock() - orgsReadAt > ORGS_FRESH_MS || engines.size === 0) {
         const known = engines.size;
@@ -166,8 +169,12 @@ export function createEngine(options: EngineOptions) {
         orgsReadAt = clock();
         if (engines.size > known) await renewLeases();
       }
-      const held = [...engines.values()].filter(({ lease }) => lease.isHeld());
-      await forEachLimited(held, ORGS_SIDE_BY_SIDE, (engine) => engine.rules.runRules(due));
+      const held = [...engines].filter(([, { lease }]) => lease.isHeld());
+      await forEachLimited(held, ORGS_SIDE_BY_SIDE, async ([slug, engine]) => {
+        const active = activeRules(await rulesOf(slug));
+        schedule.add(active.map(({ metadata }) => metadata.schedule));
+        await engine.rules.runRules(active.filter(({ metadata }) => metadata.schedule === expression));
+      });
     } catch (error) {
       log.error({ error: error instanceof Error ? error.message : String(error) }, 'the rules could not run');
     }
@@ -187,7 +194,13 @@ export function createEngine(options: EngineOptions) {
     });
   }
 
-  let schedule = scheduleRules(rules, (due) => void run(due));
+  /** An org's own rules may bring schedules of theirs, which are seen at the next tick of this one. */
+  const scheduleAll = () =>
+    scheduleRules(
+      [DEFAULT_SCHEDULE, ...activeRules(rules).map(({ metadata }) => metadata.schedule)],
+      (expression) => void run(expression),
+    );
+  let schedule = scheduleAll();
   const beats = setInterval(() => void renewLeases(), BEAT_EVERY_MS).unref();
 
   const looks = setInterval(() => {
@@ -209,16 +222,23 @@ export function createEngine(options: EngineOptions) {
     useRules: (next: readonly Rule[]): void => {
       void schedule.stop();
       rules = next;
-      schedule = scheduleRules(rules, (due) => void run(due));
+      schedule = scheduleAll();
     },
     /** The alerts of one org. */
     alerting: async (slug: string): Promise<Alerting> => (await engineFor(slug)).alerting,
     /** The summaries of one org; undefined when sessions are not summarised. */
     summaries: async (slug: string): Promise<OrgSummaries | undefined> => (await engineFor(slug)).summaries,
-    /** Everything ingested before this has been seen by every rule that runs on the default schedule; microseconds since 1970. */
+    /** Everything ingested before this has been seen by every rule of the files that runs on the default schedule; microseconds since 1970. */
     evaluatedTo: async (): Promise<number> => {
-      const active = activeRules(rules).filter(({ metadata }) => metadata.schedule === DEFAULT_SCHEDULE);
-      const marks = await Promise.all([...engines.values()].map((engine) => engine.rules.evaluatedTo(active)));
+      const ours = new Set(rules.map(({ id }) => id));
+      const marks = await Promise.all(
+        [...engines].map(async ([slug, engine]) => {
+          const active = activeRules(await rulesOf(slug));
+          return engine.rules.evaluatedTo(
+            active.filter(({ id, metadata }) => ours.has(id) && metadata.schedule === DEFAULT_SCHEDULE),
+          );
+        }),
+      );
       return marks.length === 0 ? 0 : Math.min(...marks);
     },
     /** The orgs whose rules this process runs at this moment. */

@@ -18,6 +18,7 @@ export const ERRORS = {
   CONFLICT: { status: 409, retryable: false, exit: 1, title: 'Conflict' },
   TOO_LARGE: { status: 413, retryable: false, exit: 1, title: 'The request is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false, exit: 1, title: 'Unsupported media type' },
+  RATE_LIMITED: { status: 429, retryable: true, exit: 1, title: 'Too many requests' },
   OVERLOADED: { status: 429, retryable: true, exit: 1, title: 'Too many requests in flight' },
   SHUTTING_DOWN: { status: 503, retryable: true, exit: 1, title: 'The server is shutting down' },
   QUERY_REFUSED: { status: 400, retryable: false, exit: 1, title: 'The query was refused' },
@@ -27,6 +28,8 @@ export const ERRORS = {
   SERVER_UNREACHABLE: { status: 502, retryable: true, exit: 2, title: 'No server answers' },
   DELIVERY_FAILED: { status: 502, retryable: true, exit: 1, title: 'The delivery failed' },
   MODEL_UNAVAILABLE: { status: 503, retryable: true, exit: 1, title: 'No answer of a language model' },
+  ARCHIVE_UNAVAILABLE: { status: 502, retryable: true, exit: 1, title: 'The archive does not answer' },
+  ARCHIVE_DAMAGED: { status: 500, retryable: false, exit: 1, title: 'The archive is damaged' },
   INTERNAL: { status: 500, retryable: false, exit: 1, title: 'Internal error' },
 } as const satisfies Record<string, { status: number; retryable: boolean; exit: 0 | 1 | 2; title: string }>;
 

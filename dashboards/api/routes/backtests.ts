@@ -7,8 +7,7 @@ import type { Store } from '../../../engine/clickhouse/store.ts';
 import { listExceptions } from '../../../engine/clickhouse/tables/exceptions.ts';
 import { firstIngested } from '../../../engine/clickhouse/tables/sessions.ts';
 import { CodedError } from '../../../engine/core/errors.ts';
-import { exceptionFor } from '../../../engine/core/exception.ts';
-import { evidenceSchema, type Finding } from '../../../engine/core/finding.ts';
+import { evidenceSchema } from '../../../engine/core/finding.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
 import { rfc3339, timestampMicros, timestampText } from '../../../engine/core/timestamp.ts';
@@ -66,6 +65,9 @@ const answerSchema = z.object({
   alerts: z.number(),
   alerts_a_week: z.number(),
   suppressed: z.number().describe('Held back by exceptions or suppression'),
+  days: z
+    .array(z.object({ day: z.string(), alerts: z.number(), suppressed: z.number(), excepted: z.number() }))
+    .describe('By the day on which what was found ended, UTC; suppressed by the rule itself, excepted by the org'),
   truncated_windows: z.number().describe('Windows with more findings than max_signals'),
   top_entities: z.array(z.object({ kind: z.string(), value: z.string(), alerts: z.number() })),
   examples: z.array(exampleSchema),
@@ -97,7 +99,7 @@ export const backtestRoutes: Routes = (app, { rules, store, clock }) => {
       const { from, to, rule: given, progress } = request.body;
       const range = rangeOf(from, to);
       const database = orgDatabase(principal.org);
-      const deployed = rules().find((rule) => rule.id === request.params.id);
+      const deployed = (await rules(principal.org)).find((rule) => rule.id === request.params.id);
       const tested =
         given === undefined
           ? deployed
@@ -144,18 +146,19 @@ async function run(asked: Asked, onProgress: (share: number) => void, signal: Ab
     anyIngested: async (window: Window) => (await firstIngested(store, database, window)) !== undefined,
   };
   const exceptions = await listExceptions(store, database);
-  const isSuppressed = (finding: Finding) => exceptionFor(finding, exceptions, now) !== undefined;
   const compared = deployed !== undefined && deployed !== tested;
   const scale = compared ? 0.5 : 1;
   const result = await backtest(tested, range, queries, {
-    isSuppressed,
+    exceptions,
+    now,
     signal,
     onProgress: (share) => onProgress(share * scale),
   });
   let diff: BacktestDiff | null = null;
   if (compared) {
     const before: BacktestRun = await backtest(deployed, range, queries, {
-      isSuppressed,
+      exceptions,
+      now,
       signal,
       onProgress: (share) => onProgress(0.5 + share / 2),
     });

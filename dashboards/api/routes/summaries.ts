@@ -2,17 +2,17 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { CodedError } from '../../../engine/core/errors.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
+import { timeSchema } from '../../../engine/core/time-schema.ts';
 import type { OrgSummaries } from '../../../engine/org-summaries.ts';
-import { may } from '../../auth/permissions.ts';
 import { audit } from '../audit.ts';
+import { createContentAccess } from '../content-access.ts';
 import { principalOf } from '../guard-access.ts';
-import { timeParameter } from '../page.ts';
 import { progressLines } from '../progress-lines.ts';
 import { readSessionSummary, sessionSummarySchema } from '../queries/session-summary.ts';
 import type { Routes } from '../route-group.ts';
 
 const modelName = z.string().min(1).max(200);
-const since = timeParameter.optional();
+const since = timeSchema.optional();
 const sessionId = z.string().min(1).max(300);
 
 const runBody = z.strictObject({
@@ -56,6 +56,7 @@ const DAY_MICROS = 86_400_000_000;
 /** Summaries by wish, comparisons of prompts and models, and what language models cost. */
 export const summaryRoutes: Routes = (app, services) => {
   const config = { permission: 'orgs:manage' } as const;
+  const content = createContentAccess(services);
 
   async function summariesOf(org: string): Promise<OrgSummaries> {
     const summaries = await services.summaries(org);
@@ -120,18 +121,18 @@ export const summaryRoutes: Routes = (app, services) => {
   app.get(
     '/api/v1/sessions/:id/summary',
     {
-      config: { permission: 'traces:read' },
+      config: { permission: 'traces:own' },
       schema: {
         params: z.object({ id: sessionId }),
         response: { 200: z.object({ summary: sessionSummarySchema.nullable().describe('Null until it is made') }) },
       },
     },
     async (request) => {
-      const { org, role } = principalOf(request);
-      const mayReadContent = may(role, 'content:read');
-      return {
-        summary: await readSessionSummary(services.store, orgDatabase(org), request.params.id, mayReadContent),
-      };
+      const principal = principalOf(request);
+      const { id } = request.params;
+      const reason = await content.to(principal, { session: id });
+      const mayReadContent = reason !== 'hidden' || (await content.inSql(principal));
+      return { summary: await readSessionSummary(services.store, orgDatabase(principal.org), id, mayReadContent) };
     },
   );
 

@@ -64,6 +64,10 @@ export interface Rule {
   references: string[];
   tags: string[];
   required_fields: string[];
+  /** What is wrong with its file as it is now; '' when nothing is. */
+  problem: string;
+  /** The org has a text of its own for it, or switched it on or off. */
+  changed: boolean;
   evaluated_to: string | null;
   query?: string;
 }
@@ -75,6 +79,10 @@ export interface RuleHealth {
   last_day: { runs: number; p95_ms: number; findings: number; errors: number } | null;
   gaps: { open: number; filled: number; skipped: number };
   precision: number | null;
+  evaluated_to: string | null;
+  required_fields: { field: string; fill_rate: number | null }[];
+  closed: { true_positive: number; false_positive: number; benign: number; duplicate: number };
+  canary: { sent_at: string; state: string } | null;
 }
 
 export interface RuleRun {

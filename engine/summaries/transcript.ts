@@ -44,11 +44,11 @@ export function buildTranscript(source: SummarySource, tokens: number): Transcri
   let room = tokens * CHARACTERS_PER_TOKEN - head.reduce((sum, line) => sum + line.length + 1, 0);
   const kept = new Set<number>();
   for (const index of inOrderOfWorth(lines)) {
-    const { length } = lines[index]!.text;
-    // A little room for the notes on what is left out.
-    if (length + 1 > room - 120) continue;
+    // Each may come to stand behind a gap of its own.
+    const length = lines[index]!.text.length + 1 + NOTE.short;
+    if (length > room - NOTE.long) continue;
     kept.add(index);
-    room -= length + 1;
+    room -= length;
   }
   return {
     text: [...head, ...withNotes(lines, kept)].join('\n'),
@@ -129,25 +129,35 @@ function inOrderOfWorth(lines: readonly Line[]): number[] {
   return [...lines.keys()].sort((a, b) => weight(b) - weight(a) || distance(a) - distance(b) || a - b);
 }
 
+/** The longest gap tells which tools were called in it. */
 function withNotes(lines: readonly Line[], kept: ReadonlySet<number>): string[] {
-  const out: string[] = [];
+  const out: (string | Line[])[] = [];
   let gap: Line[] = [];
-  const note = () => {
-    if (gap.length === 0) return;
-    const tools = countsOf(gap.map(({ tool }) => tool).filter(Boolean));
-    const which = tools.length > 0 ? `, calls of ${tools.slice(0, 4).join(', ')} among them` : '';
-    out.push(oneLine(`[${gap.length} ${gap.length > 1 ? 'lines' : 'line'} left out${which}]`, 110));
+  const close = () => {
+    if (gap.length > 0) out.push(gap);
     gap = [];
   };
   lines.forEach((line, index) => {
     if (!kept.has(index)) gap.push(line);
     else {
-      note();
+      close();
       out.push(line.text);
     }
   });
-  note();
-  return out;
+  close();
+  const longest = Math.max(...out.map((one) => (typeof one === 'string' ? 0 : one.length)));
+  return out.map((one) => (typeof one === 'string' ? one : noteOf(one, one.length === longest && one.length > 3)));
+}
+
+/** `[1234 lines left out]`, and with the names of tools. */
+const NOTE = { short: 24, long: 110 } as const;
+
+function noteOf(gap: readonly Line[], tells: boolean): string {
+  const note = `${gap.length} ${gap.length > 1 ? 'lines' : 'line'} left out`;
+  const tools = tells ? countsOf(gap.map(({ tool }) => tool).filter(Boolean)) : [];
+  return tools.length === 0
+    ? `[${note}]`
+    : oneLine(`[${note}, calls of ${tools.slice(0, 4).join(', ')} among them]`, NOTE.long);
 }
 
 function countsOf(names: readonly string[]): string[] {

@@ -79,7 +79,7 @@ addClientCommands(program, {
     const { readSettings } = await import('./engine/config.ts');
     return readSettings({ env: process.env, file: config, overrides });
   },
-  progress: async (label) => (await import('./ingest/progress-bar.ts')).progressBar(label, '%', process.stderr),
+  progress: async (label, unit) => (await import('./ingest/progress-bar.ts')).progressBar(label, unit, process.stderr),
 });
 
 program
@@ -114,7 +114,7 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 async function startParts(options: StartOptions, parts: AsyncDisposableStack, stopping: AbortSignal): Promise<void> {
-  const { grpcPortOf, isLoopback, readConfig } = await import('./engine/config.ts');
+  const { grpcPortOf, isLoopback, providerSettings, readConfig } = await import('./engine/config.ts');
   const { tlsFiles } = await import('./engine/tls-files.ts');
   const config = readConfig({
     env: process.env,
@@ -132,6 +132,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { masterKey } = await import('./engine/master-key.ts');
   const { createRedactionSettingsBook } = await import('./engine/redaction-settings-book.ts');
   const { createEngine } = await import('./engine/engine.ts');
+  const { createModelSettingsBook } = await import('./engine/model-settings-book.ts');
+  const { createModelMetrics } = await import('./engine/summaries/model-metrics.ts');
   const { createOrgRuleBook } = await import('./engine/org-rule-book.ts');
   const { testRuleDraft } = await import('./engine/test-rule-draft.ts');
   const { shareLowWater } = await import('./engine/shared-low-water.ts');
@@ -168,6 +170,16 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const loopback = isLoopback(config.host) && !config.behind_tls_proxy;
   const keyFor = masterKey(config.data, config.master_key);
   const redaction = createRedactionSettingsBook(store, clock, keyFor);
+  const models = createModelSettingsBook({
+    store,
+    clock,
+    keyFor,
+    server: providerSettings(config),
+    prices: {
+      inputUsdPerMillion: config.llm_input_usd_per_million,
+      outputUsdPerMillion: config.llm_output_usd_per_million,
+    },
+  });
   const authenticator = createAuthenticator(store, clock);
   // Known to this process alone, so that its canaries come in by the front like everybody's spans.
   const canaryToken = `Canary ${crypto.randomUUID()} `;
@@ -210,6 +222,20 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     publicUrl: config.public_url ?? '',
     deliveryMetrics: createDeliveryMetrics(metrics),
     version: packageJson.version,
+    summaries: {
+      models,
+      redaction,
+      limits: {
+        subject: { tokens: config.llm_session_tokens, usd: config.llm_session_usd },
+        day: { tokens: config.llm_day_tokens, usd: config.llm_day_usd },
+        month: { tokens: config.llm_month_tokens, usd: config.llm_month_usd },
+      },
+      gate: { concurrency: config.llm_concurrency, callsPerMinute: config.llm_calls_per_minute },
+      timeoutMs: config.llm_timeout_seconds * 1_000,
+      idleMs: config.session_idle_seconds * 1_000,
+      transcriptTokens: config.llm_transcript_tokens,
+      metrics: createModelMetrics(metrics),
+    },
     log,
     onAlertEvent: (_org, event) => {
       if (options.demo && event.type === 'opened') opened.push({ ...event, id: event.alert_id });
@@ -244,6 +270,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
         },
       }),
       alerts: engine.alerting,
+      summaries: engine.summaries,
+      models,
       redaction,
       rules: async (org) => (await orgRules.of(org)).rules,
       ruleFiles: book.rules,

@@ -3,10 +3,22 @@ import type { OutlineSpan } from '../../api/queries/outline.ts';
 import type { Overview } from '../../api/queries/overview.ts';
 import type { Flow } from '../../api/queries/provenance.ts';
 import type { Hit } from '../../api/queries/search.ts';
+import type { ShownSummary } from '../../api/queries/session-summary.ts';
 import type { SessionFigures } from '../../api/queries/sessions.ts';
 import type { ShownSpan } from '../../api/queries/spans.ts';
 
-export type { Alert, AlertLogEntry, CloseReason, Flow, Hit, OutlineSpan, Overview, SessionFigures, ShownSpan };
+export type {
+  Alert,
+  AlertLogEntry,
+  CloseReason,
+  Flow,
+  Hit,
+  OutlineSpan,
+  Overview,
+  SessionFigures,
+  ShownSpan,
+  ShownSummary,
+};
 
 export interface Page<Item> {
   items: Item[];

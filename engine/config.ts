@@ -60,7 +60,7 @@ const settingsSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("Spool folder of the client on a developer's machine; no part reads it yet"),
+    .describe("State folder of the client on a developer's machine, which reads the variable alone"),
   llm_provider: z.literal('extractive').default('extractive').describe('No other provider is built yet'),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   master_key: z

@@ -9,8 +9,10 @@ import { contentReferences } from './content-references.ts';
 import { redactAttributes } from './redact-attributes.ts';
 import type { Redactor } from './redactor.ts';
 import { restrictedArguments } from './restricted-arguments.ts';
+import { senderFindings } from './sender-findings.ts';
 import { createSpanBoundary, type SpanBoundary, type SpanLimits } from './span-boundary.ts';
 import { previewsOf, type SpanPreviews } from './span-previews.ts';
+import { analysedContent, isTransient } from './transient-content.ts';
 
 export interface SpanRedactionOptions {
   readonly limits?: SpanLimits;
@@ -22,9 +24,10 @@ export interface SpanRedactionOptions {
  * from the raw content, previews and attributes are clipped after redaction, true lengths are kept. Never throws on any content.
  */
 export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: SpanRedactionOptions = {}): RedactedSpan {
-  const references = contentReferences(span.agent.content, redactor.hashReference, redactor.referenceMemo);
+  const content = analysedContent(span.agent.content, span.attributes);
+  const references = contentReferences(content, redactor.hashReference, redactor.referenceMemo);
   const called = { tool: span.agent.toolName, id: span.agent.toolCallId };
-  const provenance = redactor.readProvenance(span.agent.content, called);
+  const provenance = redactor.readProvenance(content, called);
   const restricted = restrictedArguments(span.agent, redactor.policy.tools);
   const boundary = createSpanBoundary(redactor, options.limits, restricted?.values);
   if (restricted?.tooMany) boundary.failed('ToolArguments', 'more values than can be looked for');
@@ -37,6 +40,7 @@ export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: Span
   const resourceAttributes = redactAttributes(span.resource.attributes, 'ResourceAttributes.', boundary, redactor);
   const previews = boundary.derive(() => previewsOf(span.agent.content, boundary));
   const attributes = redactAttributes(span.attributes, 'SpanAttributes.', boundary, redactor);
+  for (const key in attributes) if (isTransient(key)) delete attributes[key];
   const redacted = {
     traceId: span.traceId,
     spanId: span.spanId,
@@ -63,9 +67,10 @@ export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: Span
   addScopeAttributes(attributes, redactAttributes(span.scope.attributes, 'ScopeAttributes.', boundary, redactor));
   addMissing(attributes, securityAttributes(security));
   addMissing(attributes, previewAttributes(previews));
+  const told = senderFindings(span.attributes, boundary);
   const { kept, omitted } = boundary.findings();
   if (omitted > 0) attributes['spanwarden.redactions.omitted'] = String(omitted);
-  return { ...redacted, attributes, redactions: kept };
+  return { ...redacted, attributes, redactions: [...kept, ...told] };
 }
 
 function redactAgent(

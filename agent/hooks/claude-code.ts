@@ -61,7 +61,7 @@ const ACTIONS: ReadonlyMap<string, EventAction> = new Map<string, EventAction>([
   ['PermissionDenied', 'call.denied'],
   ['SubagentStart', 'agent.start'],
   ['SubagentStop', 'agent.end'],
-  ['CwdChanged', 'remember'],
+  ['CwdChanged', 'notice'],
   // every call of a batch has had its own event
   ['PostToolBatch', 'remember'],
   ['MessageDisplay', 'remember'],

@@ -33,6 +33,7 @@ export interface RecordContext {
 
 /** The same said again within this time comes from a hook that is registered twice. */
 const SAME_SAID_MS = 2_000;
+const MOST_SAID = 16;
 const SWEEP_EVERY_MS = 60_000;
 
 export type Recorded = 'recorded' | 'ignored' | 'without session';
@@ -143,7 +144,10 @@ class SessionTree {
     if (Object.keys(facts).length > 0 && !degraded) state.facts = same ? { ...state.facts, ...facts } : facts;
     state.ignored = false;
     if (this.#event.action !== 'session.end') state.ended = false;
-    if (!state.rooted) this.#emit('coding_agent.session', this.#rootId(), '', now, now, {});
+    const starting = this.#event.action === 'session.start';
+    if (!state.rooted)
+      this.#emit('coding_agent.session', this.#rootId(), '', now, now, starting ? this.#said.attributes : {});
+    else if (starting) this.#notice();
     state.rooted = true;
     this.#byAction();
   }
@@ -169,15 +173,15 @@ class SessionTree {
     state.turns++;
     state.turnKey = key;
     state.turnSpanId = this.#id('turn', session, key);
-    state.turnEnded = false;
     this.#emit('coding_agent.llm.turn', state.turnSpanId, this.#rootId(), now, now, this.#said.attributes);
   }
 
   #endTurn(): void {
     const { state, session, now, attributes } = this.#said;
-    if (state.turnEnded) return;
-    state.turnEnded = true;
-    const id = this.#id('turn end', session, state.turnKey);
+    const key = this.#event.turnId ? this.#id('turn', session, this.#event.turnId) : state.turnKey;
+    if (state.endedTurn === key) return;
+    state.endedTurn = key;
+    const id = this.#id('turn end', session, key);
     this.#emit('coding_agent.turn.end', id, this.#turnOrRoot(), now, now, attributes);
     // the agent has stopped: what it was asked to do and did not is not going to end
     for (const action of openActions(this.#context.spool, session)) {
@@ -325,11 +329,9 @@ class SessionTree {
   #saysAgain(what: string): boolean {
     const { state, session, now } = this.#said;
     const hash = this.#id('said', session, what);
-    const again = state.lastSaid === hash && now - state.lastSaidMs < SAME_SAID_MS;
-    if (!again) {
-      state.lastSaid = hash;
-      state.lastSaidMs = now;
-    }
+    const recent = state.said.filter(({ ms }) => now - ms < SAME_SAID_MS);
+    const again = recent.some((said) => said.hash === hash);
+    state.said = again ? recent : [...recent, { hash, ms: now }].slice(-MOST_SAID);
     return again;
   }
 

@@ -18,10 +18,10 @@ export interface SessionState {
   /** Of the exchange with the user that is going on; '' before the first. */
   turnKey: string;
   turnSpanId: string;
-  turnEnded: boolean;
+  /** The last exchange whose end was told of. */
+  endedTurn: string | null;
   /** What came last, to know it again when a second hook system brings it. */
-  lastSaid: string;
-  lastSaidMs: number;
+  said: readonly { readonly hash: string; readonly ms: number }[];
 }
 
 /** Undefined for a session that was never seen, or too long ago. */
@@ -43,9 +43,8 @@ export function newSession(nowMs: number): SessionState {
     notices: 0,
     turnKey: '',
     turnSpanId: '',
-    turnEnded: false,
-    lastSaid: '',
-    lastSaidMs: 0,
+    endedTurn: null,
+    said: [],
   };
 }
 

@@ -1,5 +1,6 @@
-import { chmodSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { systemClock } from '../../engine/core/clock.ts';
 import { readClientSettings } from '../client-settings.ts';
 import { createEventHandler, type EventHandler, type HookInput } from '../handle-event.ts';
@@ -33,6 +34,8 @@ export async function runResident(state: StateFolder, program: string): Promise<
     }),
   );
   if (!(await listen(server, path))) return;
+  // for whoever takes the client off the machine
+  writeFileSync(join(folder, 'resident.pid'), String(process.pid));
   rmSync(startingMark(folder), { force: true });
   const own = identity(path);
   const programmed = identity(program);

@@ -82,6 +82,25 @@ addClientCommands(program, {
   progress: async (label, unit) => (await import('./ingest/progress-bar.ts')).progressBar(label, unit, process.stderr),
 });
 
+const agent = program.command('agent').description("the client on a developer's machine: hooks of AI coding tools");
+agent
+  .command('hook')
+  .description('records one event of a coding tool from standard input, and lets the tool go on')
+  .argument('<tool>', 'claude-code, cursor, codex, gemini-cli or copilot-cli')
+  .argument('[event]', 'its event, where the payload does not say')
+  .action(runAgent);
+agent
+  .command('forward')
+  .description('sends what hooks recorded, and pulls the policy; runs until it is stopped')
+  .option('--once', 'one round')
+  .action(runAgent);
+agent
+  .command('policy')
+  .description('the policy that the next event meets, and where it comes from')
+  .option('--json', 'machine-readable')
+  .action(runAgent);
+agent.command('resident', { hidden: true }).action(runAgent);
+
 program
   .command('config')
   .description('settings')
@@ -399,6 +418,13 @@ async function redact({ json, explain, org, config: file, data }: RedactOptions)
     process.stdout,
     { end: false },
   );
+}
+
+/** The client reads its own words, as its bundle does, which is started without this file. */
+async function runAgent(): Promise<void> {
+  const { runAgentCommand } = await import('./agent/run-agent-command.ts');
+  const [, file = '', ...words] = process.argv;
+  await runAgentCommand(words.slice(1), [file, 'agent']);
 }
 
 function print(line: string): void {

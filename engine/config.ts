@@ -82,7 +82,7 @@ const settingsSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("Spool folder of the client on a developer's machine; no part reads it yet"),
+    .describe("State folder of the client on a developer's machine, which reads the variable alone"),
   llm_provider: z
     .enum(PROVIDERS)
     .default('extractive')

@@ -127,6 +127,9 @@ function globalProvider(): TracerProvider {
 }
 
 function otlpExporter({ endpoint, apiKey, timeoutMillis }: SpanwardenOptions): SpanExporter {
+  if (apiKey !== undefined && endpoint !== undefined && inTheClear(endpoint)) {
+    diag.warn('spanwarden: the API key goes over the network in the clear; use an https endpoint');
+  }
   return new OTLPTraceExporter({
     ...(endpoint !== undefined && { url: tracesUrl(endpoint) }),
     ...(apiKey !== undefined && { headers: { Authorization: `Bearer ${apiKey}` } }),
@@ -141,6 +144,10 @@ function tracesUrl(endpoint: string): string {
   }
   const base = url.href.replace(/\/$/, '');
   return base.endsWith('/v1/traces') ? base : `${base}/v1/traces`;
+}
+
+function inTheClear(endpoint: string): boolean {
+  return /^http:\/\/(?!localhost\b|127\.|\[::1\])/i.test(endpoint);
 }
 
 function named(serviceName: string | undefined): Attributes {

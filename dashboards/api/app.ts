@@ -35,6 +35,7 @@ import { ruleRoutes } from './routes/rules.ts';
 import { savedQueryRoutes } from './routes/saved-queries.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionDetailRoutes } from './routes/session-detail.ts';
+import { sessionLogRoutes } from './routes/session-logs.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { singleSignOnRoutes } from './routes/single-sign-on.ts';
@@ -62,6 +63,7 @@ const GROUPS: readonly Routes[] = [
   backtestRoutes,
   sessionRoutes,
   sessionDetailRoutes,
+  sessionLogRoutes,
   overviewRoutes,
   searchRoutes,
   agentRoutes,

@@ -1,4 +1,4 @@
-import { context, trace } from '@opentelemetry/api';
+import { context, diag, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it } from 'vitest';
 import { configure, type Spanwarden, withAgent, withSession } from '../../../agent/sdk/sdk.ts';
@@ -83,6 +83,20 @@ describe('configure', () => {
     both.forEach(({ provider }, n) => void provider.getTracer('x').startSpan(`${n}`).end());
     await Promise.all(both.map((one) => one.forceFlush()));
     expect([named(first), named(second)]).toEqual([['0'], ['1']]);
+  });
+
+  it.each([
+    { endpoint: 'http://10.0.0.5:4318', warned: true },
+    { endpoint: 'http://127.0.0.1:4318', warned: false },
+    { endpoint: 'https://spanwarden.example', warned: false },
+  ])('warns of a key that goes in the clear to $endpoint: $warned', ({ endpoint, warned }) => {
+    const said: string[] = [];
+    const quiet = () => {};
+    diag.setLogger({ warn: (text) => said.push(text), error: quiet, info: quiet, debug: quiet, verbose: quiet });
+    started({ endpoint, apiKey: 'an ingest token', register: false });
+    diag.disable();
+    expect(said.some((text) => text.includes('in the clear'))).toBe(warned);
+    expect(said.join()).not.toContain('an ingest token');
   });
 
   it.each(['spanwarden.example', 'ftp://spanwarden.example', ''])('refuses the endpoint %j', (endpoint) => {

@@ -1,8 +1,9 @@
 import { createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
+import { SENT_FINDINGS_KEY, writeFindings } from '../engine/redaction/sent-findings.ts';
 import { createSpanBoundary, type SpanBoundary } from '../engine/redaction/span-boundary.ts';
 import type { ClientAttributes } from './spool/client-span.ts';
 
-/** Attributes as they may be written down. What was found in them, without the values, stands in `spanwarden.client.redactions`. */
+/** Attributes as they may be written down. What was found in them, without the values, goes along, as the SDK's does. */
 export type AttributeRedactor = (raw: ClientAttributes) => ClientAttributes;
 
 /** A longer text is not looked through on a developer's machine; only its length is told. */
@@ -24,16 +25,7 @@ export function createAttributeRedactor(key: Uint8Array): AttributeRedactor {
       else if (typeof value === 'boolean' || Math.abs(value) < MOST) redacted[name] = value;
     }
     const found = boundary.findings().kept.filter((finding) => finding.class === 'secret' || finding.class === 'pii');
-    if (found.length > 0) {
-      const told = found.slice(0, MOST_FINDINGS).map(({ class: of, kind, rule, path, fingerprint }) => ({
-        class: of,
-        kind,
-        rule,
-        path,
-        fingerprint,
-      }));
-      redacted['spanwarden.client.redactions'] = JSON.stringify(told);
-    }
+    if (found.length > 0) redacted[SENT_FINDINGS_KEY] = writeFindings(found.slice(0, MOST_FINDINGS));
     return redacted;
   };
 }

@@ -1,5 +1,6 @@
 import { STRICTEST_CLIENT_POLICY } from '../../engine/core/client-policy.ts';
 import type { Clock } from '../../engine/core/clock.ts';
+import { SENT_FINDINGS_KEY } from '../../engine/redaction/sent-findings.ts';
 import type { ToolEvent } from '../hooks/tool-event.ts';
 import type { MachineKey } from '../machine-key.ts';
 import type { PolicyInForce } from '../policy/policy-in-force.ts';
@@ -97,8 +98,7 @@ function factsOf(
   { redact, version }: RecordContext,
 ): ClientAttributes {
   const email = sentEmail(event, repository, capture);
-  const { 'spanwarden.client.redactions': _found, ...facts } =
-    redact?.(sessionFacts(event, cwd, repository, capture)) ?? {};
+  const { [SENT_FINDINGS_KEY]: _found, ...facts } = redact?.(sessionFacts(event, cwd, repository, capture)) ?? {};
   return {
     ...(capture.level === 'minimal' && { 'session.id': session, 'coding_agent.session.id': session }),
     ...facts,

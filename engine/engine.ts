@@ -41,6 +41,8 @@ export interface EngineOptions {
   readonly allowPrivateDestinations: boolean;
   /** Base of links to the web pages in messages; '' when unknown. */
   readonly publicUrl?: string;
+  /** Only keeps alerts at hand for those who look at them: runs no rules and delivers nothing. */
+  readonly standby?: boolean;
   readonly deliveryMetrics?: DeliveryMetrics;
   readonly version: string;
   readonly log: Diagnostics;
@@ -113,7 +115,7 @@ export function createEngine(options: EngineOptions) {
 
   /** On a server several engines share the orgs; each org is one engine's at a time. */
   function leaseOf({ slug }: OrgRecord, onError: (error: unknown) => void, onAcquired: () => void): Lease {
-    if (store.kind === 'embedded') return SOLE_HOLDER;
+    if (store.kind === 'embedded' && options.standby !== true) return SOLE_HOLDER;
     const resource = `rules of ${slug}`;
     return createLease({
       store: {
@@ -155,15 +157,16 @@ export function createEngine(options: EngineOptions) {
     }
   }
 
-  let schedule = scheduleRules(rules, (due) => void run(due));
-  const beats = setInterval(() => void renewLeases(), BEAT_EVERY_MS).unref();
+  const scheduled = () => scheduleRules(options.standby === true ? [] : rules, (due) => void run(due));
+  let schedule = scheduled();
+  const beats = setInterval(() => options.standby !== true && void renewLeases(), BEAT_EVERY_MS).unref();
 
   return {
     /** Runs these rules from now on. What is being evaluated is finished as it was begun. */
     useRules: (next: readonly Rule[]): void => {
       void schedule.stop();
       rules = next;
-      schedule = scheduleRules(rules, (due) => void run(due));
+      schedule = scheduled();
     },
     /** The alerts of one org. */
     alerting: async (slug: string): Promise<Alerting> => {

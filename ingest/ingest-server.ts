@@ -8,6 +8,7 @@ import { createIngest } from './ingest.ts';
 import { createIngestClock } from './ingest-clock.ts';
 import { ingestMetrics } from './ingest-metrics.ts';
 import { createInspectPool } from './inspect-pool.ts';
+import { createKafkaIngest, type KafkaIngestOptions } from './kafka/kafka-ingest.ts';
 import { createOtlpReceiver } from './otlp/otlp-receiver.ts';
 import type { SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
@@ -26,40 +27,42 @@ export interface IngestServerOptions {
   readonly reportFault: (error: unknown) => void;
   /** Plain HTTP when undefined. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** What a receiver takes goes through Kafka; straight to the store when undefined. */
+  readonly kafka?: KafkaIngestOptions;
 }
 
 /** The ingest role: the OTLP/HTTP receiver with the pipeline behind it. */
 export function createIngestServer(options: IngestServerOptions) {
-  const { store } = options;
+  const { store, kafka } = options;
   const clock = createIngestClock(options.clock, options.floor);
-  const observe = ingestMetrics(options.metrics, () => ingest.queuedBytes());
+  const observe = ingestMetrics(options.metrics, () => queue.queuedBytes());
   const pool = createInspectPool(
     options.secondScan ?? { secretlint: false, trufflehog: undefined, trufflehogRequired: false },
   );
-  const ingest = createIngest({
+  const pipeline = {
     clock,
     pool,
     redaction: options.redaction,
     scannedAgain: observe.scannedAgain,
-    insert: (org, rows, token) =>
+    insert: (org: string, rows: Uint8Array, token: string) =>
       store.insertLines(`${orgDatabase(org)}.otel_traces`, OTEL_TRACES_COLUMNS, rows, token),
-  });
+  };
+  const queue = kafka === undefined ? createIngest(pipeline) : createKafkaIngest(kafka, pipeline, options);
   const receiver = createOtlpReceiver({
     authenticate: options.authenticate,
-    take: ingest.take,
+    take: queue.take,
     observe: observe.exchange,
     reportFault: options.reportFault,
     ...(options.tls && { tls: options.tls }),
   });
   return {
-    ingest,
     lowWater: clock.lowWater,
     /** Answers the receiver's base URL. */
     listen: (host: string, port: number): Promise<string> => receiver.listen({ host, port }),
     /** Answers what is in flight, takes nothing more. */
     async stop(): Promise<void> {
       await receiver.close();
-      await ingest.stop();
+      await queue.stop();
       await pool.close();
     },
   };

@@ -2,6 +2,7 @@ import { CodedError } from '../engine/core/errors.ts';
 import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { createGroupCommit, type GroupCommitOptions } from './group-commit.ts';
 import type { IngestClock } from './ingest-clock.ts';
+import type { IngestQueue } from './ingest-queue.ts';
 import type { InspectPool } from './inspect-pool.ts';
 import type { TakenTraces, TraceRequest } from './otlp/receive-traces.ts';
 
@@ -28,7 +29,7 @@ export function createIngest({
   scannedAgain,
   mostQueuedBytes = 96 * 1024 * 1024,
   ...commit
-}: IngestOptions) {
+}: IngestOptions): IngestQueue {
   const groups = createGroupCommit(commit);
   const underWay = new Set<Promise<unknown>>();
   let queuedBytes = 0;
@@ -75,7 +76,6 @@ export function createIngest({
       return stored;
     },
     queuedBytes: (): number => queuedBytes,
-    /** Takes nothing more and resolves when everything taken is stored or refused. */
     async stop(): Promise<void> {
       stopped = true;
       await Promise.allSettled(underWay);

@@ -3,6 +3,7 @@ import { isCoded } from '../engine/core/errors.ts';
 import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { compileBuiltInScanner, createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
 import { type InspectedTraces, inspectTraces } from './inspect-traces.ts';
+import { type InspectedMessages, inspectMessages, type MessagesTask } from './kafka/inspect-messages.ts';
 import { DEFAULT_DECODE_LIMITS } from './otlp/decode-limits.ts';
 import type { OtlpEncoding } from './otlp/decode-traces.ts';
 import { createSecondScanners, type SecondScanOptions } from './second-scan/create-second-scanners.ts';
@@ -46,15 +47,32 @@ export default async function inspect(task: InspectTask): Promise<InspectedTrace
   }
 }
 
+/** Entry for messages of Kafka. Each that is refused for good is told by its place; what is thrown can be tried again. */
+export async function inspectQueued(task: MessagesTask): Promise<InspectedMessages | RefusedTask> {
+  try {
+    const inspected = await inspectMessages(task, {
+      redactor: redactorOf(task),
+      limits: DEFAULT_DECODE_LIMITS,
+      clock: Date.now,
+      ingestedAt: task.ingestedAt,
+      secondScanners: await secondScanners,
+    });
+    return handOver(inspected);
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+    return { refused: { code: error.code, message: error.message, extra: { ...error.extra } } };
+  }
+}
+
 /** Hands the rows to the main thread without copying them; small ones share a buffer with others and are copied. */
-function handOver(inspected: InspectedTraces): InspectedTraces {
+function handOver<T extends { readonly pieces: readonly Uint8Array[] }>(inspected: T): T {
   const owned = inspected.pieces.filter((piece) => piece.byteLength === piece.buffer.byteLength);
   if (owned.length === 0) return inspected;
   const buffers = owned.map((piece) => piece.buffer);
-  return move({ [transferableSymbol]: buffers, [valueSymbol]: inspected }) as unknown as InspectedTraces;
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: inspected }) as unknown as T;
 }
 
-function redactorOf({ org, redaction }: InspectTask): Redactor {
+function redactorOf({ org, redaction }: Pick<InspectTask, 'org' | 'redaction'>): Redactor {
   const known = redactors.get(org);
   if (known?.revision === redaction.revision) return known.redactor;
   if (redactors.size >= MOST_REDACTORS) redactors.clear();

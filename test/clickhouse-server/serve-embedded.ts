@@ -1,6 +1,6 @@
 /**
  * A small stand-in for a ClickHouse server: one embedded engine behind the part of ClickHouse's HTTP interface that @clickhouse/client
- * speaks, so that several processes can share a store. `node serve-embedded.ts <folder>` prints its URL.
+ * speaks, so that several processes can share a store. `node serve-embedded.ts <folder> [port]` prints its URL.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -76,7 +76,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-server.listen(0, '127.0.0.1', () =>
+server.listen(Number(process.argv[3] ?? 0), '127.0.0.1', () =>
   process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`),
 );
 process.on('SIGTERM', () => process.exit(0));

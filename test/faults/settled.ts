@@ -8,8 +8,8 @@ interface Evaluated {
 }
 
 /** Resolves when every rule of the default schedule has looked at everything that is stored. */
-export async function rulesAreThrough(server: RunningServer): Promise<void> {
-  const [[latest]] = (await server.sql('SELECT max(IngestedAt) FROM otel_traces')) as [[string]];
+export async function rulesAreThrough(server: RunningServer, ingested?: string): Promise<void> {
+  const latest = ingested ?? ((await server.sql('SELECT max(IngestedAt) FROM otel_traces')) as [[string]])[0][0];
   const stored = `${latest.replace(' ', 'T')}Z`;
   await until(
     async () => {

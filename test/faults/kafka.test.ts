@@ -1,12 +1,18 @@
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serverStore } from '../../engine/clickhouse/server-store.ts';
 import type { Store } from '../../engine/clickhouse/store.ts';
+import { packMessage } from '../../ingest/kafka/export-message.ts';
 import { type StandInServer, startStandIn } from '../clickhouse-server/stand-in-server.ts';
 import { describeWithKafka } from '../kafka/describe-with-kafka.ts';
 import { type KafkaBroker, startBroker } from '../kafka/kafka-broker.ts';
+import { mountSmallDisk } from '../kafka/small-disk.ts';
+import { runCommand } from '../run-command.ts';
 import { type RunningServer, startServer, temporaryFolder, until } from '../running-server.ts';
 import { newRandom } from '../unit/ingest/otlp/random.ts';
+import { exportOf, sampleSpan } from '../unit/ingest/otlp/sample-request.ts';
 import { Load } from './load.ts';
 import { allAlerts, rulesAreThrough } from './settled.ts';
 
@@ -14,6 +20,7 @@ const PATIENCE_MS = 100_000;
 
 await describeWithKafka('every role a process of its own, Kafka between receiver and workers', () => {
   const folder = temporaryFolder();
+  const disk = mountSmallDisk(500);
   const load = new Load(newRandom(20_261_121), 2);
   const started: RunningServer[] = [];
   let broker: KafkaBroker;
@@ -35,7 +42,7 @@ await describeWithKafka('every role a process of its own, Kafka between receiver
   }
 
   beforeAll(async () => {
-    [broker, clickhouse] = await Promise.all([startBroker(), startStandIn()]);
+    [broker, clickhouse] = await Promise.all([startBroker(), startStandIn(disk && join(disk.folder, 'store'))]);
     store = serverStore(clickhouse.url);
     dashboards = await role('dashboards');
     receiver = await role('ingest', '--only', 'receive');
@@ -49,6 +56,7 @@ await describeWithKafka('every role a process of its own, Kafka between receiver
     await store?.close();
     await clickhouse?.stop();
     await broker?.stop('SIGKILL');
+    disk?.unmount();
   });
 
   const acknowledged = () => load.requests.filter((request) => request.acknowledged).length;
@@ -95,6 +103,14 @@ await describeWithKafka('every role a process of its own, Kafka between receiver
     await clickhouse.restart();
     await works(worker);
     await until(async () => (await metric(worker, 'spanwarden_kafka_paused')) === 0, PATIENCE_MS, 'a worker at work');
+  });
+
+  it.skipIf(disk === undefined)('holds what it has while the disk of the database is full', async () => {
+    disk!.fill();
+    await until(async () => (await metric(worker, 'spanwarden_kafka_paused')) > 0, PATIENCE_MS, 'a worker that waits');
+    await progress(20);
+    disk!.free();
+    await works(worker);
   });
 
   it('asks senders to come back while the broker is dead, and takes up again when it is back', async () => {
@@ -144,7 +160,7 @@ await describeWithKafka('every role a process of its own, Kafka between receiver
       {},
       { database: 'org_default' },
     );
-    await rulesAreThrough(dashboards, latest!.at);
+    await rulesAreThrough(dashboards, latest!.at, PATIENCE_MS);
     const due = load
       .acknowledgedSessions()
       .flatMap(({ id, raises }) => (raises === undefined ? [] : [`${raises} ${id}`]));
@@ -160,8 +176,59 @@ await describeWithKafka('every role a process of its own, Kafka between receiver
     await annotate(`${due.length} alerts due, ${raised.length} raised`);
   });
 
-  it('has buried nothing', async () => {
+  it('buries what cannot be stored, says why, and brings it back when it can', async () => {
     expect(await metric(worker, 'spanwarden_kafka_dead_letters_total')).toBe(0);
+    const body = exportOf('json', [sampleSpan()]);
+    const early = await packMessage(
+      { org: 'early', signal: 'traces', encoding: 'json', traceId: 'x', items: 1, body },
+      'none',
+    );
+    const headers = { ...early.headers };
+    const producer = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).producer();
+    await producer.connect();
+    await producer.send({
+      topic: 'spanwarden.otlp',
+      messages: [
+        { key: 'default/x', value: 'no JSON at all: hunter2', headers: { ...headers, org: 'default' } },
+        { key: 'stranger', value: 'hunter2' },
+        { key: early.key, value: early.value, headers },
+      ],
+    });
+    await producer.disconnect();
+    const buried = async (count: number) =>
+      until(
+        async () => (await metric(worker, 'spanwarden_kafka_dead_letters_total')) === count,
+        PATIENCE_MS,
+        `${count} dead letters`,
+      );
+    await buried(3);
+
+    const env = { SPANWARDEN_KAFKA_BROKERS: broker.address, SPANWARDEN_DATA: folder };
+    const listed = await runCommand(['replay', '--dead-letters', '--list'], { env });
+    expect(listed.stdout.split('\n').sort()).toEqual([
+      '',
+      '1 times: (no org): BAD_REQUEST: the message is of a kind or version that is not known here',
+      expect.stringMatching(
+        /^1 times: default: BAD_REQUEST: the body is not valid OTLP\/JSON: expected an object near byte \d$/,
+      ),
+      '1 times: early: STORE_REFUSED: the rows could not be stored (UNKNOWN_DATABASE)',
+      '3 dead letters, 0 replayed, 3 left',
+    ]);
+
+    const created = await fetch(`${dashboards.api}/api/v1/orgs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${dashboards.adminToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ slug: 'early', name: 'Early' }),
+    });
+    expect(created.status).toBe(201);
+    const replayed = await runCommand(['replay', '--dead-letters'], { env });
+    expect(replayed.stdout).toContain('3 dead letters, 3 replayed, 0 left');
+    await buried(5);
+    await until(
+      async () => (await store.query('SELECT SpanId FROM otel_traces', {}, { database: 'org_early' })).length === 1,
+      PATIENCE_MS,
+      'the span of the org that was made later',
+    );
   });
 
   it('drains and leaves when it is told to stop', async () => {

@@ -23,8 +23,8 @@ interface Waiting {
   readonly done: (error?: CodedError) => void;
 }
 
-/** Beyond this a send has failed, whatever the client still tries. */
-const DEADLINE_MS = 20_000;
+/** Beyond this a send has failed, whatever the client still tries: exporters give up on an answer after ten seconds. */
+const DEADLINE_MS = 8_000;
 /** After a failure nothing is tried for this long: senders are told at once instead of after a deadline. */
 const AWAY_MS = 1_000;
 const ALL_REPLICAS = -1;
@@ -53,7 +53,7 @@ export function createReliableProducer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 6 },
+      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 3 },
       createPartitioner: () => (args) => {
         const partition = place(args);
         written.add(partition);
@@ -70,7 +70,7 @@ export function createReliableProducer({
     const sent = await (await connected()).send({
       topic,
       acks: ALL_REPLICAS,
-      timeout: 10_000,
+      timeout: 7_000,
       messages: messages.map(({ key, value, headers }) => ({ key, value, headers: { ...headers } })),
     });
     const answered = new Set(sent.filter(({ errorCode }) => errorCode === 0).map(({ partition }) => partition));

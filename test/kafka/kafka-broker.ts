@@ -24,7 +24,9 @@ export interface BrokerOptions {
   /** Where it keeps its logs; a new folder in the temp folder when left out. */
   readonly logs?: string;
   /** Listener in front: PLAINTEXT when left out. */
-  readonly security?: 'PLAINTEXT' | 'SASL_SSL' | 'SSL';
+  readonly security?: 'PLAINTEXT' | 'SASL_SSL';
+  /** Name under which clients reach it; 127.0.0.1 when left out. */
+  readonly host?: string;
 }
 
 const READY_MS = 110_000;
@@ -35,20 +37,22 @@ export async function startBroker({
   properties = {},
   logs,
   security = 'PLAINTEXT',
+  host = '127.0.0.1',
 }: BrokerOptions = {}): Promise<KafkaBroker> {
   const fetched = await fetchKafka();
   if ('missing' in fetched) throw new Error(fetched.missing);
   const folder = temporaryFolder();
-  const [port, controllerPort] = await freePorts(2);
-  const address = `127.0.0.1:${port}`;
+  const [port, innerPort, controllerPort] = await freePorts(3);
+  const address = `${host}:${port}`;
+  const inner = `INNER://127.0.0.1:${innerPort}`;
   const settings: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `CLIENT://${address},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `CLIENT://${address}`,
-    'listener.security.protocol.map': `CLIENT:${security},CONTROLLER:PLAINTEXT`,
-    'inter.broker.listener.name': 'CLIENT',
+    listeners: `CLIENT://${address},${inner},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `CLIENT://${address},${inner}`,
+    'listener.security.protocol.map': `CLIENT:${security},INNER:PLAINTEXT,CONTROLLER:PLAINTEXT`,
+    'inter.broker.listener.name': 'INNER',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': logs ?? join(folder, 'logs'),
     'offsets.topic.num.partitions': '1',
@@ -102,7 +106,7 @@ export async function startBroker({
       broker!.once('close', (exit) => reject(new Error(`Kafka ended with ${exit}:\n${output}`))),
     );
     dead.catch(() => undefined);
-    await Promise.race([dead, security === 'PLAINTEXT' ? answers(address) : started(() => output)]);
+    await Promise.race([dead, answers(`127.0.0.1:${innerPort}`)]);
   }
   await start();
   return {
@@ -154,10 +158,6 @@ async function answers(address: string): Promise<void> {
     READY_MS,
     'Kafka that answers',
   );
-}
-
-async function started(output: () => string): Promise<void> {
-  await until(async () => /Kafka Server started/.test(output()), READY_MS, 'Kafka that has started');
 }
 
 async function freePorts(count: number): Promise<number[]> {

@@ -54,7 +54,7 @@ export default async function kafka(): Promise<Measure[]> {
   const pipeline = {
     clock,
     pool,
-    redaction: async () => ({ revision: '1', key }),
+    redaction: async () => ({ revision: '1', policy: {}, key, formerKeys: [] }),
     insert: (_org: string, rows: Uint8Array, token: string) =>
       store.insertLines('org_default.otel_traces', OTEL_TRACES_COLUMNS, rows, token),
   };

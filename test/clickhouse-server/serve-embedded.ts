@@ -24,7 +24,8 @@ const folder = process.argv[2]!;
 // Holds the folder and loads the engine's configuration.
 await embeddedStore(folder);
 
-const server = createServer((request, response) => {
+// Bound values come in the URL; a ClickHouse server takes a mebibyte of it.
+const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
   void answer(request, response).catch((error: unknown) => {
     const text = error instanceof Error ? error.message : String(error);
     const code = /Code: (\d+)/.exec(text)?.[1] ?? '1002';

@@ -1,15 +1,19 @@
 import type { Registry } from 'prom-client';
 import type { Store } from '../engine/clickhouse/store.ts';
-import { OTEL_TRACES_COLUMNS } from '../engine/clickhouse/tables/otel-traces.ts';
 import type { Clock } from '../engine/core/clock.ts';
 import { orgDatabase } from '../engine/core/org.ts';
 import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { createIngest } from './ingest.ts';
 import { createIngestClock } from './ingest-clock.ts';
+import { INGEST_COLUMNS } from './ingest-columns.ts';
 import { ingestMetrics } from './ingest-metrics.ts';
 import { createInspectPool } from './inspect-pool.ts';
+import type { IngestTable } from './inspected.ts';
 import { createKafkaIngest, type KafkaIngestOptions } from './kafka/kafka-ingest.ts';
+import { BodyBudget } from './otlp/body-budget.ts';
+import { createGrpcReceiver, type GrpcReceiver } from './otlp/grpc-receiver.ts';
 import { createOtlpReceiver } from './otlp/otlp-receiver.ts';
+import { DEFAULT_RECEIVER_LIMITS } from './otlp/receiver-limits.ts';
 import type { SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
 export interface IngestServerOptions {
@@ -31,7 +35,7 @@ export interface IngestServerOptions {
   readonly kafka?: KafkaIngestOptions;
 }
 
-/** The ingest role: the OTLP/HTTP receiver with the pipeline behind it. */
+/** The ingest role: the OTLP receivers with the pipeline behind it. */
 export function createIngestServer(options: IngestServerOptions) {
   const { store, kafka } = options;
   const clock = createIngestClock(options.clock, options.floor);
@@ -44,24 +48,32 @@ export function createIngestServer(options: IngestServerOptions) {
     pool,
     redaction: options.redaction,
     scannedAgain: observe.scannedAgain,
-    insert: (org: string, rows: Uint8Array, token: string) =>
-      store.insertLines(`${orgDatabase(org)}.otel_traces`, OTEL_TRACES_COLUMNS, rows, token),
+    insert: (org: string, table: IngestTable, rows: Uint8Array, token: string) =>
+      store.insertLines(`${orgDatabase(org)}.${table}`, INGEST_COLUMNS[table], rows, token),
   };
   const queue = kafka === undefined ? createIngest(pipeline) : createKafkaIngest(kafka, pipeline, options);
-  const receiver = createOtlpReceiver({
+  const receiving = {
     authenticate: options.authenticate,
     take: queue.take,
     observe: observe.exchange,
     reportFault: options.reportFault,
+    budget: new BodyBudget(DEFAULT_RECEIVER_LIMITS.maxInFlightBytes),
     ...(options.tls && { tls: options.tls }),
-  });
+  };
+  const receiver = createOtlpReceiver(receiving);
+  let grpc: GrpcReceiver | undefined;
   return {
     lowWater: clock.lowWater,
     /** Answers the receiver's base URL. */
     listen: (host: string, port: number): Promise<string> => receiver.listen({ host, port }),
+    /** The same of the gRPC receiver. */
+    async listenGrpc(host: string, port: number): Promise<string> {
+      grpc = await createGrpcReceiver(receiving);
+      return grpc.listen(host, port);
+    },
     /** Answers what is in flight, takes nothing more. */
     async stop(): Promise<void> {
-      await receiver.close();
+      await Promise.all([receiver.close(), grpc?.close()]);
       await queue.stop();
       await pool.close();
     },

@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { CodedError, type ErrorCode } from '../engine/core/errors.ts';
-import type { InspectedTraces } from './inspect-traces.ts';
 import type { InspectTask, RefusedTask } from './inspect-worker.ts';
+import type { Inspected } from './inspected.ts';
 import type { InspectedMessages, MessagesTask } from './kafka/inspect-messages.ts';
 import type { SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
 export interface InspectPool {
   /** Throws BAD_REQUEST or TOO_LARGE for a body that can't be decoded, STORE_UNAVAILABLE when a worker failed or took too long. */
-  inspect(task: InspectTask): Promise<InspectedTraces>;
+  inspect(task: InspectTask): Promise<Inspected>;
   /** The same for messages of Kafka. The error of a worker that failed or took too long has `extra.lost`. The task's buffer is handed over. */
   inspectQueued(task: MessagesTask): Promise<InspectedMessages>;
   close(): Promise<void>;
@@ -29,7 +29,7 @@ export function createInspectPool(
   secondScan: SecondScanOptions,
   threads = Math.min(4, availableParallelism()),
 ): InspectPool {
-  const pool = new Piscina<InspectTask | MessagesTask, InspectedTraces | InspectedMessages | RefusedTask>({
+  const pool = new Piscina<InspectTask | MessagesTask, Inspected | InspectedMessages | RefusedTask>({
     filename: new URL('./inspect-worker.ts', import.meta.url).href,
     workerData: secondScan,
     minThreads: threads,
@@ -42,7 +42,7 @@ export function createInspectPool(
       .run(task, { ...options, signal: AbortSignal.timeout(DEADLINE_MS) })
       .catch((error: Error) => {
         // The message could hold content; the name is enough to find the fault.
-        const message = `the spans could not be inspected (${error.name})`;
+        const message = `the request could not be inspected (${error.name})`;
         throw new CodedError('STORE_UNAVAILABLE', message, { cause: error, extra: { lost: true } });
       });
     if ('refused' in answer && !Array.isArray(answer.refused)) {
@@ -53,7 +53,7 @@ export function createInspectPool(
   }
 
   return {
-    inspect: (task) => run<InspectedTraces>(task, {}),
+    inspect: (task) => run<Inspected>(task, {}),
     inspectQueued: (task) =>
       run<InspectedMessages>(task, { name: 'inspectQueued', transferList: [task.values.buffer as ArrayBuffer] }),
     close: () => pool.close(),

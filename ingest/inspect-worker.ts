@@ -2,14 +2,17 @@ import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { isCoded } from '../engine/core/errors.ts';
 import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { compileBuiltInScanner, createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
-import { type InspectedTraces, inspectTraces } from './inspect-traces.ts';
+import { inspectExport } from './inspect-export.ts';
+import type { Inspected } from './inspected.ts';
 import { type InspectedMessages, inspectMessages, type MessagesTask } from './kafka/inspect-messages.ts';
+import type { OtlpEncoding } from './otlp/decode-export.ts';
 import { DEFAULT_DECODE_LIMITS } from './otlp/decode-limits.ts';
-import type { OtlpEncoding } from './otlp/decode-traces.ts';
+import type { Signal } from './otlp/signal.ts';
 import { createSecondScanners, type SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
 /** What a worker thread is given: plain values only. */
 export interface InspectTask {
+  readonly signal: Signal;
   readonly org: string;
   readonly redaction: RedactionSettings;
   readonly encoding: OtlpEncoding;
@@ -31,9 +34,9 @@ const scanner = compileBuiltInScanner();
 const secondScanners = createSecondScanners(workerData as SecondScanOptions);
 
 /** Entry of the worker threads. Errors of the catalogue are answered, not thrown: their class would not survive the way. */
-export default async function inspect(task: InspectTask): Promise<InspectedTraces | RefusedTask> {
+export default async function inspect(task: InspectTask): Promise<Inspected | RefusedTask> {
   try {
-    const inspected = await inspectTraces(task.body, task.encoding, {
+    const inspected = await inspectExport(task.signal, task.body, task.encoding, {
       redactor: redactorOf(task),
       limits: DEFAULT_DECODE_LIMITS,
       clock: Date.now,
@@ -65,10 +68,10 @@ export async function inspectQueued(task: MessagesTask): Promise<InspectedMessag
 }
 
 /** Hands the rows to the main thread without copying them; small ones share a buffer with others and are copied. */
-function handOver<T extends { readonly pieces: readonly Uint8Array[] }>(inspected: T): T {
-  const owned = inspected.pieces.filter((piece) => piece.byteLength === piece.buffer.byteLength);
+function handOver<T extends Pick<Inspected, 'pieces'>>(inspected: T): T {
+  const owned = inspected.pieces.filter(({ rows }) => rows.byteLength === rows.buffer.byteLength);
   if (owned.length === 0) return inspected;
-  const buffers = owned.map((piece) => piece.buffer);
+  const buffers = owned.map(({ rows }) => rows.buffer);
   return move({ [transferableSymbol]: buffers, [valueSymbol]: inspected }) as unknown as T;
 }
 

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import { CodedError } from '../../engine/core/errors.ts';
-import type { OtlpEncoding } from '../otlp/decode-traces.ts';
+import type { OtlpEncoding } from '../otlp/decode-export.ts';
+import type { Signal } from '../otlp/signal.ts';
 
 /** How the body of a message is compressed. */
 export const CODECS = ['zstd', 'gzip', 'none'] as const;
@@ -10,11 +12,11 @@ export type Codec = (typeof CODECS)[number];
 /** Part of an export request on its way through Kafka. */
 export interface ExportMessage {
   readonly org: string;
-  readonly signal: 'traces';
+  readonly signal: Signal;
   readonly encoding: OtlpEncoding;
   /** '' for signals without one. */
   readonly traceId: string;
-  /** How many spans it holds. */
+  /** How many records it holds. */
   readonly items: number;
   readonly body: Uint8Array;
 }
@@ -29,6 +31,7 @@ export interface PackedMessage {
 /** What is read off the headers of a message, without its body. */
 export interface MessageHead {
   readonly org: string;
+  readonly signal: Signal;
   readonly encoding: OtlpEncoding;
   readonly codec: Codec;
 }
@@ -53,7 +56,8 @@ const unzip = promisify(gunzip);
 export async function packMessage(message: ExportMessage, wanted: Codec): Promise<PackedMessage> {
   const codec = message.body.length < LEAST_COMPRESSED ? 'none' : wanted;
   return {
-    key: Buffer.from(`${message.org}/${message.traceId}`),
+    // What has no trace has no order to keep, and is spread.
+    key: Buffer.from(`${message.org}/${message.traceId || randomUUID()}`),
     value: await compress(message.body, codec),
     headers: {
       format: FORMAT,
@@ -72,11 +76,11 @@ export function readHead(headers: Readonly<Record<string, unknown>> | undefined)
   const [format, org, signal, encoding, codec] = ['format', 'org', 'signal', 'encoding', 'codec'].map(text);
   const known =
     format === FORMAT &&
-    signal === 'traces' &&
+    (signal === 'traces' || signal === 'logs' || signal === 'metrics') &&
     (encoding === 'protobuf' || encoding === 'json') &&
     CODECS.some((name) => name === codec);
   if (!known) throw new CodedError('BAD_REQUEST', 'the message is of a kind or version that is not known here');
-  return { org: org!, encoding: encoding as OtlpEncoding, codec: codec as Codec };
+  return { org: org!, signal: signal as Signal, encoding: encoding as OtlpEncoding, codec: codec as Codec };
 }
 
 /** Throws BAD_REQUEST when the body can't be unpacked or is too large then. */

@@ -1,7 +1,9 @@
 import { CodedError, isCoded } from '../../engine/core/errors.ts';
 import type { RedactionSettings } from '../../engine/redaction/redaction-settings.ts';
 import { INSERT_BYTES } from '../group-commit.ts';
-import { type InspectContext, inspectTraces } from '../inspect-traces.ts';
+import type { InspectContext } from '../inspect-context.ts';
+import { inspectExport } from '../inspect-export.ts';
+import type { RowPiece } from '../inspected.ts';
 import { type MessageHead, unpackBody } from './export-message.ts';
 
 /** Messages of one org, as a worker thread is given them: plain values only. */
@@ -24,7 +26,7 @@ export interface RefusedMessage {
 
 export interface InspectedMessages {
   /** Rows of all messages, in pieces that one insert can hold. */
-  readonly pieces: readonly Uint8Array[];
+  readonly pieces: readonly RowPiece[];
   readonly accepted: number;
   readonly rejected: number;
   readonly refused: readonly RefusedMessage[];
@@ -36,17 +38,17 @@ export interface InspectedMessages {
  * itself. Throws what a retry can help with.
  */
 export async function inspectMessages(task: MessagesTask, context: InspectContext): Promise<InspectedMessages> {
-  const rows: Uint8Array[] = [];
+  const rows: RowPiece[] = [];
   const refused: RefusedMessage[] = [];
   const scannedAgain: Record<string, number> = {};
   let accepted = 0;
   let rejected = 0;
   let at = 0;
-  for (const [nth, { codec, encoding, length }] of task.messages.entries()) {
+  for (const [nth, { signal, codec, encoding, length }] of task.messages.entries()) {
     const value = task.values.subarray(at, at + length);
     at += length;
     try {
-      const inspected = await inspectTraces(await unpackBody(value, codec), encoding, context);
+      const inspected = await inspectExport(signal, await unpackBody(value, codec), encoding, context);
       rows.push(...inspected.pieces);
       accepted += inspected.accepted;
       rejected += inspected.rejected;
@@ -70,7 +72,13 @@ export async function inspectMessages(task: MessagesTask, context: InspectContex
 }
 
 /** Rows of several tasks in as few pieces as one insert each can hold. */
-export function joinPieces(rows: readonly Uint8Array[]): Uint8Array[] {
+export function joinPieces(pieces: readonly RowPiece[]): RowPiece[] {
+  return [...Map.groupBy(pieces, ({ table }) => table)].flatMap(([table, own]) =>
+    joinRows(own.map(({ rows }) => rows)).map((rows) => ({ table, rows })),
+  );
+}
+
+function joinRows(all: readonly Uint8Array[]): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let group: Uint8Array[] = [];
   let bytes = 0;
@@ -79,7 +87,7 @@ export function joinPieces(rows: readonly Uint8Array[]): Uint8Array[] {
     group = [];
     bytes = 0;
   };
-  for (const piece of rows) {
+  for (const piece of all) {
     if (bytes + piece.length > INSERT_BYTES) close();
     group.push(piece);
     bytes += piece.length;

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Clock } from '../../engine/core/clock.ts';
 import { CodedError } from '../../engine/core/errors.ts';
-import { createGroupCommit, type GroupCommitOptions } from '../group-commit.ts';
+import { groupCommits, type InsertRows } from '../group-commits.ts';
 import type { IngestQueue } from '../ingest-queue.ts';
 import type { KafkaConnection, KafkaLog } from './connect-kafka.ts';
 import type { LetterKey } from './dead-letter.ts';
@@ -22,7 +22,7 @@ export interface KafkaIngestOptions {
   readonly log: KafkaLog;
 }
 
-export type Pipeline = Omit<StoreMessagesOptions, 'write' | 'bury' | 'isHeard'> & Pick<GroupCommitOptions, 'insert'>;
+export type Pipeline = Omit<StoreMessagesOptions, 'write' | 'bury' | 'isHeard'> & { readonly insert: InsertRows };
 
 /** Kafka between receivers and the store: a queue for the receiver of this process, and a worker behind it, or one of them. */
 export function createKafkaIngest(
@@ -38,6 +38,7 @@ export function createKafkaIngest(
     ...(ends !== 'work' && { observe: produceMetrics(metrics) }),
   });
   const queue = createKafkaQueue({ producer, codec: settings.compression, messageBytes });
+  const groups = groupCommits(insert);
   const lag = ends === 'receive' ? undefined : watchLag(kafka, settings);
   const worker =
     lag &&
@@ -48,12 +49,12 @@ export function createKafkaIngest(
       isHeard,
       log,
       now: clock,
-      write: createGroupCommit({ insert }).write,
+      write: (org, table, rows, token) => groups[table].write(org, rows, token),
       metrics: workMetrics(metrics, lag.lag),
     });
   return {
     take: async (request) => {
-      if (ends === 'work') throw new CodedError('SHUTTING_DOWN', 'this process takes no spans');
+      if (ends === 'work') throw new CodedError('SHUTTING_DOWN', 'this process takes no requests');
       return queue.take(request);
     },
     queuedBytes: queue.queuedBytes,

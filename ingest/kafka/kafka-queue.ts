@@ -1,6 +1,6 @@
 import { CodedError } from '../../engine/core/errors.ts';
 import type { IngestQueue } from '../ingest-queue.ts';
-import type { TakenTraces, TraceRequest } from '../otlp/receive-traces.ts';
+import type { ExportRequest, TakenExport } from '../otlp/receive-export.ts';
 import { type Codec, MESSAGE_OVERHEAD, type PackedMessage, packMessage } from './export-message.ts';
 import { type ReliableProducer, sizeOf } from './reliable-producer.ts';
 import { splitByTrace } from './split-by-trace.ts';
@@ -28,14 +28,11 @@ export function createKafkaQueue({
   let queuedBytes = 0;
   let stopped = false;
 
-  async function commit({ org, encoding, body }: TraceRequest): Promise<TakenTraces> {
-    const { parts, accepted, rejected, errors } = splitByTrace(body, encoding, messageBytes - SLACK);
+  async function commit({ signal, org, encoding, body }: ExportRequest): Promise<TakenExport> {
+    const { parts, accepted, rejected, errors } = splitByTrace(signal, body, encoding, messageBytes - SLACK);
     const messages: PackedMessage[] = await Promise.all(
       parts.map((part) =>
-        packMessage(
-          { org, signal: 'traces', encoding, traceId: part.traceId, items: part.spans, body: part.body },
-          codec,
-        ),
+        packMessage({ org, signal, encoding, traceId: part.traceId, items: part.items, body: part.body }, codec),
       ),
     );
     if (messages.some((message) => sizeOf(message) > messageBytes)) {
@@ -51,7 +48,7 @@ export function createKafkaQueue({
       const bytes = request.body.length;
       // A request is let in when it is alone, however large, else it could never be taken.
       if (queuedBytes > 0 && queuedBytes + bytes > mostQueuedBytes) {
-        throw new CodedError('OVERLOADED', 'too many spans are waiting for Kafka: send the batch again later');
+        throw new CodedError('OVERLOADED', 'too much is waiting for Kafka: send the batch again later');
       }
       queuedBytes += bytes;
       const committed = commit(request).finally(() => {

@@ -1,23 +1,64 @@
 import { CodedError } from '../../engine/core/errors.ts';
-import type { OtlpEncoding } from '../otlp/decode-traces.ts';
+import type { OtlpEncoding } from '../otlp/decode-export.ts';
 import { JsonReader } from '../otlp/json-reader.ts';
-import { otherSignal, sniffOtherSignal } from '../otlp/other-signal.ts';
+import { otherSignal, refuseOtherSignal, sniffSignal } from '../otlp/other-signal.ts';
+import type { Signal } from '../otlp/signal.ts';
 import { WireReader } from '../otlp/wire-reader.ts';
 
-/** Spans of one trace, an export request of their own in the encoding they came in. */
+/** Records of one trace, an export request of their own in the encoding they came in. */
 export interface TracePart {
+  /** '' for log records outside a trace, and for metrics. */
   readonly traceId: string;
-  readonly spans: number;
+  readonly items: number;
   readonly body: Uint8Array;
 }
 
-export interface SplitTraces {
+export interface SplitExport {
   readonly parts: readonly TracePart[];
   readonly accepted: number;
   readonly rejected: number;
-  /** Why spans were rejected; free of content. */
+  /** Why records were rejected; free of content. */
   readonly errors: readonly string[];
 }
+
+/** How an export of a signal is built, beyond what the three share: records lie in field 2 of field 2 of field 1. */
+interface Shape {
+  readonly signal: Signal;
+  /** Tag of a record's trace id; none has 0. */
+  readonly traceIdTag: number;
+  readonly needsTrace: boolean;
+  /** The lists in OTLP/JSON, from the outside in. */
+  readonly resources: string;
+  readonly scopes: string;
+  readonly records: string;
+}
+
+const SHAPES: Readonly<Record<Signal, Shape>> = {
+  traces: {
+    signal: 'traces',
+    traceIdTag: 0x0a,
+    needsTrace: true,
+    resources: 'resourceSpans',
+    scopes: 'scopeSpans',
+    records: 'spans',
+  },
+  logs: {
+    signal: 'logs',
+    traceIdTag: 0x4a,
+    needsTrace: false,
+    resources: 'resourceLogs',
+    scopes: 'scopeLogs',
+    records: 'logRecords',
+  },
+  metrics: {
+    signal: 'metrics',
+    traceIdTag: 0,
+    needsTrace: false,
+    resources: 'resourceMetrics',
+    scopes: 'scopeMetrics',
+    records: 'metrics',
+  },
+};
 
 /** What all spans of a scope or resource share, as it stood in the body, and what it holds. */
 interface Group<Item> {
@@ -25,12 +66,12 @@ interface Group<Item> {
   readonly items: Item[];
 }
 
-interface SpanSlice {
+interface RecordSlice {
   readonly traceId: string;
   readonly bytes: Uint8Array;
 }
 
-type ScopeGroup = Group<SpanSlice>;
+type ScopeGroup = Group<RecordSlice>;
 type ResourceGroup = Group<ScopeGroup>;
 
 /** Spans and groups of one request; a hostile body has millions of empty ones. */
@@ -38,27 +79,29 @@ const MOST_ITEMS = 250_000;
 /** Each part repeats resource and scope. Beyond this many times the body's size, traces travel together under the key of the first. */
 const MOST_GROWTH = 2;
 const GROWTH_ALLOWANCE = 1024 * 1024;
+/** The key under which they do. */
+const REST = 'rest';
 /** Tag and length around a message, at most. */
 const FRAME = 8;
 
 /**
- * Takes an export request apart into one for each of its traces, none larger than `mostBytes`, without decoding the spans: they are
- * copied as they stand. Spans without a valid trace id, and those too large for a part, are rejected. Throws BAD_REQUEST for a body that
- * is not OTLP or another signal's, TOO_LARGE for one with too many spans.
+ * Takes an export request apart into one for each of its traces, none larger than `mostBytes`, without decoding the records: they are
+ * copied as they stand. Spans without a valid trace id, and records too large for a part, are rejected. Throws BAD_REQUEST for a body that
+ * is not OTLP or another signal's, TOO_LARGE for one with too many records.
  */
-export function splitByTrace(body: Uint8Array, encoding: OtlpEncoding, mostBytes: number): SplitTraces {
+export function splitByTrace(signal: Signal, body: Uint8Array, encoding: OtlpEncoding, mostBytes: number): SplitExport {
   if (encoding === 'json' && body.length === 0) return { parts: [], accepted: 0, rejected: 0, errors: [] };
-  const resources = encoding === 'protobuf' ? walkProtobuf(body) : walkJson(body);
-  const splitter = new Splitter(encoding, mostBytes, MOST_GROWTH * body.length + GROWTH_ALLOWANCE);
+  const shape = SHAPES[signal];
+  const resources = encoding === 'protobuf' ? walkProtobuf(body, shape) : walkJson(body, shape);
+  if (encoding === 'protobuf') {
+    const found = sniffSignal(body);
+    if (found !== undefined && found !== signal) throw otherSignal(found, signal);
+  }
+  const splitter = new Splitter(shape, encoding, mostBytes, MOST_GROWTH * body.length + GROWTH_ALLOWANCE);
   for (const resource of resources) {
-    for (const scope of resource.items) for (const span of scope.items) splitter.add(resource, scope, span);
+    for (const scope of resource.items) for (const record of scope.items) splitter.add(resource, scope, record);
   }
-  const split = splitter.finish();
-  if (split.accepted === 0 && encoding === 'protobuf') {
-    const signal = sniffOtherSignal(body);
-    if (signal !== undefined) throw otherSignal(signal);
-  }
-  return split;
+  return splitter.finish();
 }
 
 /** A part that still grows. */
@@ -66,13 +109,14 @@ interface Draft {
   readonly traceId: string;
   readonly resources: {
     readonly of: ResourceGroup;
-    readonly scopes: { readonly of: ScopeGroup; items: SpanSlice[] }[];
+    readonly scopes: { readonly of: ScopeGroup; items: RecordSlice[] }[];
   }[];
-  spans: number;
+  records: number;
   bytes: number;
 }
 
 class Splitter {
+  private readonly shape: Shape;
   private readonly encoding: OtlpEncoding;
   private readonly mostBytes: number;
   private readonly budget: number;
@@ -83,28 +127,29 @@ class Splitter {
   private unnamed = 0;
   private oversized = 0;
 
-  constructor(encoding: OtlpEncoding, mostBytes: number, budget: number) {
+  constructor(shape: Shape, encoding: OtlpEncoding, mostBytes: number, budget: number) {
+    this.shape = shape;
     this.encoding = encoding;
     this.mostBytes = mostBytes;
     this.budget = budget;
   }
 
-  add(resource: ResourceGroup, scope: ScopeGroup, span: SpanSlice): void {
-    if (span.traceId === '') {
+  add(resource: ResourceGroup, scope: ScopeGroup, record: RecordSlice): void {
+    if (record.traceId === '' && this.shape.needsTrace) {
       this.unnamed += 1;
       return;
     }
     const shared = sizeOf(resource.envelope) + sizeOf(scope.envelope) + 4 * FRAME;
-    const own = span.bytes.length + FRAME;
+    const own = record.bytes.length + FRAME;
     // Parts that are mostly resource would multiply it.
     if (shared + own > this.mostBytes || (shared > this.mostBytes / 2 && own < shared)) {
       this.oversized += 1;
       return;
     }
-    const key = this.bytes > this.budget ? '' : span.traceId;
+    const key = this.bytes > this.budget ? REST : record.traceId;
     let draft = this.open.get(key);
     if (draft === undefined || draft.bytes + shared + own > this.mostBytes) {
-      draft = { traceId: span.traceId, resources: [], spans: 0, bytes: 0 };
+      draft = { traceId: record.traceId, resources: [], records: 0, bytes: 0 };
       this.open.set(key, draft);
       this.drafts.push(draft);
     }
@@ -121,20 +166,24 @@ class Splitter {
       within.scopes.push(group);
       bytes += sizeOf(scope.envelope) + 2 * FRAME;
     }
-    group.items.push(span);
-    draft.spans += 1;
+    group.items.push(record);
+    draft.records += 1;
     draft.bytes += bytes;
     this.bytes += bytes;
     this.accepted += 1;
   }
 
-  finish(): SplitTraces {
-    const write = this.encoding === 'protobuf' ? writeProtobuf : writeJson;
+  finish(): SplitExport {
+    const write = (draft: Draft) =>
+      this.encoding === 'protobuf' ? writeProtobuf(draft) : writeJson(draft, this.shape);
     const errors: string[] = [];
     if (this.unnamed > 0) errors.push(`${this.unnamed} spans have no valid trace id`);
-    if (this.oversized > 0) errors.push(`${this.oversized} spans are larger than a Kafka message may be`);
+    if (this.oversized > 0)
+      errors.push(
+        `${this.oversized} ${this.shape.signal === 'traces' ? 'spans' : 'records'} are larger than a Kafka message may be`,
+      );
     return {
-      parts: this.drafts.map((draft) => ({ traceId: draft.traceId, spans: draft.spans, body: write(draft) })),
+      parts: this.drafts.map((draft) => ({ traceId: draft.traceId, items: draft.records, body: write(draft) })),
       accepted: this.accepted,
       rejected: this.unnamed + this.oversized,
       errors,
@@ -153,12 +202,11 @@ function counter(): () => void {
   return () => {
     items += 1;
     if (items > MOST_ITEMS)
-      throw new CodedError('TOO_LARGE', `the request holds more than ${MOST_ITEMS} spans: send smaller batches`);
+      throw new CodedError('TOO_LARGE', `the request holds more than ${MOST_ITEMS} records: send smaller batches`);
   };
 }
 
-/** Field numbers as in decode-protobuf.ts: spans lie in field 2 of field 2 of field 1, their trace id is field 1. */
-function walkProtobuf(body: Uint8Array): ResourceGroup[] {
+function walkProtobuf(body: Uint8Array, shape: Shape): ResourceGroup[] {
   const r = new WireReader(body);
   const count = counter();
   const resources: ResourceGroup[] = [];
@@ -173,7 +221,7 @@ function walkProtobuf(body: Uint8Array): ResourceGroup[] {
           r,
           body,
           end,
-          () => walkGroup(r, body, r.enter(end), () => walkSpan(r, body, end, count), count),
+          () => walkGroup(r, body, r.enter(end), () => walkRecord(r, body, end, shape, count), count),
           count,
         ),
       );
@@ -206,14 +254,19 @@ function walkGroup<Item>(
   return group;
 }
 
-function walkSpan(r: WireReader, body: Uint8Array, limit: number, count: () => void): SpanSlice {
+function walkRecord(
+  r: WireReader,
+  body: Uint8Array,
+  limit: number,
+  { traceIdTag }: Shape,
+  count: () => void,
+): RecordSlice {
   const end = r.enter(limit);
   const start = r.pos;
   let traceId = '';
   while (r.pos < end) {
     const tag = r.tag();
-    if (tag === 0x0a) traceId = r.id(r.enter(end), 16);
-    else if (tag === 0x4a) r.pos = r.enter(end);
+    if (tag === traceIdTag) traceId = r.id(r.enter(end), 16);
     else r.skip(tag, end);
   }
   r.leave(end);
@@ -249,22 +302,21 @@ function frame(tag: number, length: number): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-function walkJson(body: Uint8Array): ResourceGroup[] {
+function walkJson(body: Uint8Array, shape: Shape): ResourceGroup[] {
   const r = new JsonReader(body);
   const count = counter();
   const resources: ResourceGroup[] = [];
   for (let more = r.enterObject(); more; more = r.nextMember()) {
-    if (r.name === 'resourceSpans') {
+    if (r.name === shape.resources) {
       for (let item = r.enterArray(); item; item = r.nextItem()) {
         resources.push(
-          walkMembers(r, body, 'scopeSpans', count, () =>
-            walkMembers(r, body, 'spans', count, () => walkJsonSpan(r, body, count)),
+          walkMembers(r, body, shape.scopes, count, () =>
+            walkMembers(r, body, shape.records, count, () => walkJsonRecord(r, body, count)),
           ),
         );
       }
     } else {
-      if (r.name === 'resourceLogs') throw otherSignal('logs');
-      if (r.name === 'resourceMetrics') throw otherSignal('metrics');
+      refuseOtherSignal(r.name, shape.signal);
       r.skip();
     }
   }
@@ -295,7 +347,7 @@ function walkMembers<Item>(
   return group;
 }
 
-function walkJsonSpan(r: JsonReader, body: Uint8Array, count: () => void): SpanSlice {
+function walkJsonRecord(r: JsonReader, body: Uint8Array, count: () => void): RecordSlice {
   count();
   if (r.takeNull()) return { traceId: '', bytes: NULL };
   const start = r.pos;
@@ -309,25 +361,26 @@ function walkJsonSpan(r: JsonReader, body: Uint8Array, count: () => void): SpanS
 
 const COMMA = Buffer.from(',');
 const NULL = Buffer.from('null');
-const SCOPES = Buffer.from('"scopeSpans":[');
-const SPANS = Buffer.from('"spans":[');
 const OPEN = Buffer.from('{');
 const CLOSE = Buffer.from(']}');
 
-function writeJson({ resources }: Draft): Uint8Array {
-  const written: Uint8Array[] = [Buffer.from('{"resourceSpans":[')];
+function writeJson({ resources }: Draft, shape: Shape): Uint8Array {
+  const [before, beforeScopes, beforeRecords] = [shape.resources, shape.scopes, shape.records].map((name) =>
+    Buffer.from(`"${name}":[`),
+  );
+  const written: Uint8Array[] = [OPEN, before!];
   for (const [nth, { of: resource, scopes }] of resources.entries()) {
     if (nth > 0) written.push(COMMA);
     written.push(OPEN);
     for (const slice of resource.envelope) written.push(slice);
-    written.push(SCOPES);
+    written.push(beforeScopes!);
     for (const [scopeNth, { of: scope, items }] of scopes.entries()) {
       if (scopeNth > 0) written.push(COMMA);
       written.push(OPEN);
       for (const slice of scope.envelope) written.push(slice);
-      written.push(SPANS);
-      for (const [spanNth, { bytes }] of items.entries()) {
-        if (spanNth > 0) written.push(COMMA);
+      written.push(beforeRecords!);
+      for (const [recordNth, { bytes }] of items.entries()) {
+        if (recordNth > 0) written.push(COMMA);
         written.push(bytes);
       }
       written.push(CLOSE);

@@ -1,5 +1,6 @@
 import { CodedError, type ErrorCode, isCoded } from '../../engine/core/errors.ts';
 import type { RedactionSettings } from '../../engine/redaction/redaction-settings.ts';
+import type { InsertRows } from '../group-commits.ts';
 import type { IngestClock } from '../ingest-clock.ts';
 import type { InspectPool } from '../inspect-pool.ts';
 import type { ReadMessage } from './dead-letter.ts';
@@ -16,7 +17,7 @@ export interface StoreMessagesOptions {
   readonly pool: InspectPool;
   readonly redaction: (org: string) => Promise<RedactionSettings>;
   /** Stores rows of one org; the same token again is harmless. */
-  readonly write: (org: string, rows: Uint8Array, token: string) => Promise<void>;
+  readonly write: InsertRows;
   /** Keeps a message that can't be stored; resolves when it is safe. */
   readonly bury: (message: QueuedMessage, error: CodedError) => Promise<void>;
   /** Whether rules still wait for what this process stores. */
@@ -41,7 +42,7 @@ const FAULT_OF_ROWS =
   /^(?:CANNOT_PARSE|CANNOT_READ|INCORRECT_DATA|TYPE_MISMATCH|VALUE_IS_OUT_OF_RANGE|ARGUMENT_OUT_OF_BOUND|UNKNOWN_DATABASE|TOO_LARGE_STRING_SIZE)/;
 
 /**
- * Stores the messages of one partition, in order of their offsets, and answers how many spans they held. Resolves when every message is
+ * Stores the messages of one partition, in order of their offsets, and answers how many records they held. Resolves when every message is
  * stored or buried. Each try takes an ingest time of its own and keeps it open until its rows are readable, so that no rule's window passes
  * them by; a try that failed may yet have stored its rows, which then count once.
  */
@@ -63,7 +64,8 @@ export function createStoreMessages(options: StoreMessagesOptions) {
         const range = `${source}/${messages[0]!.message.offset}-${messages.at(-1)!.message.offset}`;
         // A later try has other ingest times: under the token of the first its rows could be taken for those, which rules may have passed.
         const name = attempt === 0 ? range : `${range}/try-${attempt}`;
-        for (const [nth, rows] of inspected.pieces.entries()) await write(org, rows, `${name}/${nth}`);
+        for (const [nth, { table, rows }] of inspected.pieces.entries())
+          await write(org, table, rows, `${name}/${nth}`);
         for (const { message, error } of inspected.refused) await bury(message, error);
         options.scannedAgain?.(inspected.scannedAgain);
         return inspected.accepted;

@@ -5,12 +5,13 @@
 import { Registry } from 'prom-client';
 import { connect } from '../../../engine/clickhouse/connect.ts';
 import { migrateControl, migrateOrg } from '../../../engine/clickhouse/migrate.ts';
-import { OTEL_TRACES_COLUMNS } from '../../../engine/clickhouse/tables/otel-traces.ts';
 import { readSettings } from '../../../engine/config.ts';
 import { createIngest } from '../../../ingest/ingest.ts';
 import { createIngestClock } from '../../../ingest/ingest-clock.ts';
+import { INGEST_COLUMNS } from '../../../ingest/ingest-columns.ts';
 import type { IngestQueue } from '../../../ingest/ingest-queue.ts';
 import { createInspectPool } from '../../../ingest/inspect-pool.ts';
+import type { IngestTable } from '../../../ingest/inspected.ts';
 import { connectKafka } from '../../../ingest/kafka/connect-kafka.ts';
 import { createKafkaIngest, type KafkaIngestOptions } from '../../../ingest/kafka/kafka-ingest.ts';
 import { kafkaSettings } from '../../../ingest/kafka/kafka-settings.ts';
@@ -55,8 +56,8 @@ export default async function kafka(): Promise<Measure[]> {
     clock,
     pool,
     redaction: async () => ({ revision: '1', policy: {}, key, formerKeys: [] }),
-    insert: (_org: string, rows: Uint8Array, token: string) =>
-      store.insertLines('org_default.otel_traces', OTEL_TRACES_COLUMNS, rows, token),
+    insert: (_org: string, table: IngestTable, rows: Uint8Array, token: string) =>
+      store.insertLines(`org_default.${table}`, INGEST_COLUMNS[table], rows, token),
   };
   const settings = kafkaSettings(readSettings({ env: { SPANWARDEN_KAFKA_BROKERS: broker.address } }))!;
   const shared: Omit<KafkaIngestOptions, 'ends'> = {
@@ -137,7 +138,7 @@ async function sendAll(bodies: readonly Uint8Array[], queue: IngestQueue): Promi
     Array.from({ length: SENDERS }, async () => {
       for (let body = bodies[next++]; body !== undefined; body = bodies[next++])
         // What is handed to a thread is gone here.
-        await queue.take({ org: 'default', encoding: 'protobuf', body: new Uint8Array(body) });
+        await queue.take({ signal: 'traces', org: 'default', encoding: 'protobuf', body: new Uint8Array(body) });
     }),
   );
 }

@@ -14,7 +14,7 @@ describe('a message on its way through Kafka', () => {
     const head = readHead(
       Object.fromEntries(Object.entries(packed.headers).map(([name, text]) => [name, Buffer.from(text)])),
     );
-    expect(head).toEqual({ org: 'acme', encoding: 'json', codec });
+    expect(head).toEqual({ org: 'acme', signal: 'traces', encoding: 'json', codec });
     expect(Buffer.from(await unpackBody(packed.value, head.codec))).toEqual(BODY);
   });
 

@@ -22,12 +22,14 @@ import { destinationRoutes } from './routes/destinations.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { modelSettingsRoutes } from './routes/model-settings.ts';
 import { orgRoutes } from './routes/orgs.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { redactionPolicyRoutes } from './routes/redaction-policy.ts';
 import { retentionRoutes } from './routes/retention.ts';
 import { routingRoutes } from './routes/routing.ts';
+import { ruleEditingRoutes } from './routes/rule-editing.ts';
 import { ruleHealthRoutes } from './routes/rule-health.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { savedQueryRoutes } from './routes/saved-queries.ts';
@@ -39,6 +41,7 @@ import { signInRoutes } from './routes/sign-in.ts';
 import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import { slackCallbackRoutes } from './routes/slack-callback.ts';
 import { sqlRoutes } from './routes/sql.ts';
+import { summaryRoutes } from './routes/summaries.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { toolRoutes } from './routes/tools.ts';
 import { usageRoutes } from './routes/usage.ts';
@@ -53,6 +56,7 @@ const GROUPS: readonly Routes[] = [
   incidentRoutes,
   ruleHealthRoutes,
   ruleRoutes,
+  ruleEditingRoutes,
   exceptionRoutes,
   signInRoutes,
   singleSignOnRoutes,
@@ -79,6 +83,8 @@ const GROUPS: readonly Routes[] = [
   retentionRoutes,
   policyRoutes,
   redactionPolicyRoutes,
+  modelSettingsRoutes,
+  summaryRoutes,
   auditRoutes,
 ];
 

@@ -8,6 +8,7 @@ import { createContentAccess, recordOpened } from '../content-access.ts';
 import { principalOf } from '../guard-access.ts';
 import { cursorParameter, limitParameter, pageOf, readCursor, toPage, writeCursor } from '../page.ts';
 import { type ContentSubject, ownSessionsSql } from '../queries/authors.ts';
+import { readSessionSummary, sessionSummarySchema } from '../queries/session-summary.ts';
 import { findSessions, readSession, sessionSchema } from '../queries/sessions.ts';
 import { readSpanCursor } from '../queries/span-page.ts';
 import { windowSql } from '../queries/span-window.ts';
@@ -84,7 +85,7 @@ export const sessionRoutes: Routes = (app, services) => {
         response: {
           200: sessionSchema.extend({
             ...spans,
-            summary: z.null(),
+            summary: sessionSummarySchema.nullable(),
             opened: z.array(openingSchema).describe('To its author: who broke the glass for it'),
           }),
         },
@@ -96,7 +97,9 @@ export const sessionRoutes: Routes = (app, services) => {
       if (!session) throw new CodedError('NOT_FOUND', 'There is no such session');
       const found = await read(request, { session: session.id }, request.query.cursor);
       const opened = found.content === 'author' ? await content.grantsOnOwn(principal, session.id) : [];
-      return { ...session, ...found, summary: null, opened: opened.map(openingOf) };
+      const mayReadContent = found.content !== 'hidden' || (await content.inSql(principal));
+      const summary = await readSessionSummary(store, orgDatabase(principal.org), session.id, mayReadContent);
+      return { ...session, ...found, summary, opened: opened.map(openingOf) };
     },
   );
 

@@ -35,6 +35,12 @@ export const DIALECTS: readonly Dialect[] = [
   openinference,
 ];
 
+/**
+ * Set by our SDK, which sees a call that two instrumentations report as one span inside another (OpenLLMetry's around that of
+ * Anthropic's client): the inner is no second call, and the outer has its tokens.
+ */
+export const INNER_CALL_KEY = 'spanwarden.model_call.inner';
+
 const recognise = recogniser(DIALECTS);
 
 const NO_CONTENT: Content = Object.freeze({
@@ -136,6 +142,11 @@ function settle(fields: AgentFields, span: Span): AgentFields {
   if (isOuter(fields.kind)) fields.content = { ...fields.content, toolCalls: [] };
   if (fields.mcpServer === '') fields.mcpServer = mcpServerOf(fields.toolName);
   if (fields.environment === '') fields.environment = environmentOf(span);
+  if (fields.kind === 'llm' && span.attributes[INNER_CALL_KEY] === true) {
+    fields.kind = 'chain';
+    fields.tokens = NO_TOKENS;
+    fields.costUsd = undefined;
+  }
   return fields;
 }
 

@@ -46,6 +46,17 @@ export const overviewSchema = z.object({
   }),
   risk: z.array(z.object({ agent: z.string(), day: z.string(), risk: count, alerts: count })),
   work: z.array(z.object({ category: z.string(), calls: count, sessions: count })),
+  work_classes: z
+    .array(z.object({ work_class: z.string(), sessions: count }))
+    .describe('Of the sessions that have a summary'),
+  coverage: z.object({
+    spans: count,
+    with_agent: count,
+    with_user: count,
+    with_session: count,
+    sessions_with_summary: count,
+    frameworks: z.array(z.object({ framework: z.string(), agents: count, spans: count })),
+  }),
 });
 export type Overview = z.output<typeof overviewSchema>;
 
@@ -82,7 +93,7 @@ export async function readOverview(store: Store, database: string, period: Perio
   const seconds = bucketSeconds(period);
   const ask = (sql: string, of: Period, more: Record<string, unknown> = {}) =>
     store.query(sql, { from: text(of.from), to: text(of.to), ...more }, { database });
-  const [now, before, timeline, alerts, risk, work] = await Promise.all([
+  const [now, before, timeline, alerts, risk, work, workClasses, coverage, frameworks] = await Promise.all([
     readFigures(ask, period),
     readFigures(ask, earlier),
     ask(
@@ -105,6 +116,22 @@ export async function readOverview(store: Store, database: string, period: Perio
        FROM otel_traces FINAL WHERE ${IN_PERIOD} AND Kind = 'tool' GROUP BY category ORDER BY calls DESC LIMIT 20`,
       period,
     ),
+    ask(
+      `SELECT work_class, count() AS sessions FROM session_summaries FINAL
+       WHERE session_id IN (SELECT SessionId FROM otel_traces WHERE ${IN_PERIOD}) AND work_class != ''
+       GROUP BY work_class ORDER BY sessions DESC, work_class LIMIT 20`,
+      period,
+    ),
+    ask(
+      `SELECT count() AS spans, countIf(AgentId != '') AS with_agent, countIf(UserId != '') AS with_user,
+         countIf(SessionId != '') AS with_session FROM otel_traces FINAL WHERE ${IN_PERIOD}`,
+      period,
+    ),
+    ask(
+      `SELECT AgentFramework AS framework, uniqIf(AgentId, AgentId != '') AS agents, count() AS spans
+       FROM otel_traces FINAL WHERE ${IN_PERIOD} GROUP BY framework ORDER BY spans DESC LIMIT 12`,
+      period,
+    ),
   ]);
   return overviewSchema.parse({
     from: new Date(period.from).toISOString(),
@@ -116,6 +143,15 @@ export async function readOverview(store: Store, database: string, period: Perio
     alerts,
     risk,
     work,
+    work_classes: workClasses,
+    coverage: {
+      ...(coverage[0] as object),
+      sessions_with_summary: (workClasses as { sessions: string }[]).reduce(
+        (sum, row) => sum + Number(row.sessions),
+        0,
+      ),
+      frameworks,
+    },
   });
 }
 

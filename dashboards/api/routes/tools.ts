@@ -5,6 +5,7 @@ import { principalOf } from '../guard-access.ts';
 import { cursorParameter, limitParameter, pageOf, readCursor, toPage } from '../page.ts';
 import { windowSql } from '../queries/span-window.ts';
 import { listTools, toolSchema } from '../queries/tools.ts';
+import { readTopology, topologySchema } from '../queries/topology.ts';
 import type { Routes } from '../route-group.ts';
 
 export const toolRoutes: Routes = (app, { store, clock }) => {
@@ -32,5 +33,17 @@ export const toolRoutes: Routes = (app, { store, clock }) => {
         ({ name }) => [name],
       );
     },
+  );
+
+  app.get(
+    '/api/v1/topology',
+    {
+      config: { permission: 'usage:read' },
+      schema: {
+        querystring: z.strictObject({ from: timeSchema.optional(), to: timeSchema.optional() }),
+        response: { 200: topologySchema },
+      },
+    },
+    (request) => readTopology(store, orgDatabase(principalOf(request).org), windowSql(request.query, clock())),
   );
 };

@@ -5,8 +5,20 @@ import type { Flow } from '../../api/queries/provenance.ts';
 import type { Hit } from '../../api/queries/search.ts';
 import type { SessionFigures } from '../../api/queries/sessions.ts';
 import type { ShownSpan } from '../../api/queries/spans.ts';
+import type { Topology } from '../../api/queries/topology.ts';
 
-export type { Alert, AlertLogEntry, CloseReason, Flow, Hit, OutlineSpan, Overview, SessionFigures, ShownSpan };
+export type {
+  Alert,
+  AlertLogEntry,
+  CloseReason,
+  Flow,
+  Hit,
+  OutlineSpan,
+  Overview,
+  SessionFigures,
+  ShownSpan,
+  Topology,
+};
 
 export interface Page<Item> {
   items: Item[];

@@ -1,17 +1,22 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { Link } from 'wouter';
-import type { Page } from '../answers.ts';
-import { useAddress } from '../frame/use-address.ts';
-import { useTimeRange } from '../frame/use-time-range.ts';
-import { dollars, figure, grouped } from '../number.ts';
-import { NoSpans } from '../parts/empty.tsx';
-import { Failure } from '../parts/failure.tsx';
-import { Skeleton } from '../parts/skeleton.tsx';
-import { Tabs } from '../parts/tabs.tsx';
-import { When } from '../parts/when.tsx';
-import { pathOf, request } from '../request.ts';
+import type { Page, Topology } from '../../answers.ts';
+import { useAddress } from '../../frame/use-address.ts';
+import { useTimeRange } from '../../frame/use-time-range.ts';
+import { dollars, figure, grouped } from '../../number.ts';
+import { Answer } from '../../parts/answer.tsx';
+import { NoSpans } from '../../parts/empty.tsx';
+import { Failure } from '../../parts/failure.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
+import { When } from '../../parts/when.tsx';
+import { pathOf, request } from '../../request.ts';
+import { GRAVE } from './grave.ts';
 
-export interface Agent {
+const TopologyGraph = lazy(() => import('./topology-graph.tsx'));
+
+interface Agent {
   id: string;
   name: string;
   frameworks: string[];
@@ -43,17 +48,17 @@ interface Tool {
   last_seen: string;
 }
 
-const TABS = { agents: 'Agents', tools: 'Tools' } as const;
+const TABS = { agents: 'Agents', tools: 'Tools', topology: 'Topology' } as const;
 
 /** What runs, and what it can do. */
 export default function AgentsPage() {
   const { get, set } = useAddress();
-  const tab = get('tab') === 'tools' ? 'tools' : 'agents';
+  const tab = get('tab') in TABS ? get('tab') : 'agents';
   return (
     <div className="page">
       <h1>Agents and tools</h1>
       <Tabs tabs={TABS} chosen={tab} choose={(name) => set({ tab: name === 'agents' ? '' : name })} />
-      {tab === 'agents' ? <Agents /> : <Tools />}
+      {tab === 'agents' ? <Agents /> : tab === 'tools' ? <Tools /> : <Connections />}
     </div>
   );
 }
@@ -133,8 +138,29 @@ function Agents() {
   );
 }
 
-/** Categories through which an agent can do harm. */
-const GRAVE = /write|money|payment|exec|shell|code|send|delete|email|external/;
+function Connections() {
+  const { from, to } = useTimeRange();
+  const topology = useQuery({
+    queryKey: ['topology', from, to],
+    queryFn: () => request<Topology>('GET', pathOf('/topology', { from, to })),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Answer of={topology} height={400} rows={1}>
+      {(shown) =>
+        shown.edges.length === 0 ? (
+          <section className="panel">
+            <NoSpans what="connections" />
+          </section>
+        ) : (
+          <Suspense fallback={<Skeleton height={400} />}>
+            <TopologyGraph topology={shown} />
+          </Suspense>
+        )
+      }
+    </Answer>
+  );
+}
 
 function Tools() {
   const tools = useInventory<Tool>('/tools');

@@ -1,19 +1,19 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { Page, SessionFigures } from '../answers.ts';
-import { useAddress } from '../frame/use-address.ts';
-import { useKeys } from '../frame/use-keys.ts';
-import { useTimeRange } from '../frame/use-time-range.ts';
-import { dollars, duration, figure } from '../number.ts';
-import { NoSpans } from '../parts/empty.tsx';
-import { Facet } from '../parts/facet.tsx';
-import { Failure } from '../parts/failure.tsx';
-import { Said } from '../parts/said.tsx';
-import { Skeleton } from '../parts/skeleton.tsx';
-import { type Column, VirtualList } from '../parts/virtual-list.tsx';
-import { When } from '../parts/when.tsx';
-import { pathOf, request } from '../request.ts';
+import type { Page, SessionFigures } from '../../answers.ts';
+import { useAddress } from '../../frame/use-address.ts';
+import { useKeys } from '../../frame/use-keys.ts';
+import { useTimeRange } from '../../frame/use-time-range.ts';
+import { dollars, duration, figure } from '../../number.ts';
+import { NoSpans } from '../../parts/empty.tsx';
+import { Facet } from '../../parts/facet.tsx';
+import { Failure } from '../../parts/failure.tsx';
+import { Said } from '../../parts/said.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { type Column, VirtualList } from '../../parts/virtual-list.tsx';
+import { When } from '../../parts/when.tsx';
+import { pathOf, request } from '../../request.ts';
 
 const COLUMNS: readonly Column<SessionFigures>[] = [
   {

@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
-import type { OutlineSpan } from '../answers.ts';
-import { Said } from '../parts/said.tsx';
-import { When } from '../parts/when.tsx';
+import type { OutlineSpan } from '../../answers.ts';
+import { Said } from '../../parts/said.tsx';
+import { When } from '../../parts/when.tsx';
 import { colourOf, titleOf } from './provenance-of.ts';
 
 interface Card {

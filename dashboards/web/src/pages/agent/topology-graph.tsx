@@ -61,7 +61,6 @@ export default function TopologyGraph({ topology }: { topology: Topology }) {
               </path>
               <text className="edge-label" x={at.x} y={at.y - 4} textAnchor="middle">
                 {figure(edge.calls)}
-                {edge.evidence > 0 && ` (${edge.evidence} alerted)`}
               </text>
             </g>
           ))}
@@ -160,7 +159,7 @@ function connected(edges: readonly Edge[], chosen: string): readonly Edge[] {
 
 function draw(edges: readonly Edge[]) {
   const graph = new graphlib.Graph()
-    .setGraph({ rankdir: 'LR', ranksep: 110, nodesep: 12, marginx: 12, marginy: 16 })
+    .setGraph({ rankdir: 'LR', ranksep: 150, nodesep: 12, marginx: 12, marginy: 16 })
     .setDefaultEdgeLabel(() => ({}));
   const about = new Map<string, { kind: Kind; name: string; category: string; evidence: number }>();
   const add = (kind: Kind, name: string, edge: Edge, category: string): string => {
@@ -178,24 +177,30 @@ function draw(edges: readonly Edge[]) {
   const ends = edges.map((edge) => {
     const from = add(edge.from_kind, edge.from, edge, '');
     const to = add(edge.to_kind, edge.to, edge, edge.category);
-    graph.setEdge(from, to);
+    // Models stand at the left of the agents that call them: tools and memories have the other side.
+    if (edge.to_kind === 'model') graph.setEdge(to, from);
+    else graph.setEdge(from, to);
     return { edge, from, to };
   });
   layout(graph);
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
-  const nodes = [...about].map(
-    ([id, node]): Node => ({ id, ...node, ...(graph.node(id) as { x: number; y: number }) }),
-  );
+  const placed = (id: string) => graph.node(id) as { x: number; y: number };
   return {
     width: Math.max(width, 1),
     height: Math.max(height, 1),
-    nodes,
-    edges: ends.map(({ edge, from, to }) => {
-      const { points } = graph.edge(from, to) as { points: { x: number; y: number }[] };
-      const path = points
-        .map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`)
-        .join(' ');
-      return { edge, path, at: points[Math.floor(points.length / 2)]! };
-    }),
+    nodes: [...about].map(([id, node]): Node => ({ id, ...node, ...placed(id) })),
+    edges: ends.map(({ edge, from, to }) => ({ edge, ...curve(placed(from), placed(to)) })),
+  };
+}
+
+/** From the side of one box to the near side of another, its label in the middle, where curves of one box are apart. */
+function curve(from: { x: number; y: number }, to: { x: number; y: number }) {
+  const side = to.x >= from.x ? 1 : -1;
+  const start = from.x + (side * NODE.width) / 2;
+  const end = to.x - (side * NODE.width) / 2;
+  const middle = (start + end) / 2;
+  return {
+    path: `M${start} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${end} ${to.y}`,
+    at: { x: middle, y: (from.y + to.y) / 2 },
   };
 }

@@ -213,7 +213,7 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
                 value: sessions,
                 note: `${grouped(sessions)} sessions`,
               }))}
-              empty="No session of this period has a summary, which names its work. `spanwarden summaries run` makes them."
+              empty="No session of this period has a summary, which names its work."
             />
           </div>
         </section>

@@ -5,6 +5,8 @@ const rooms = {
   'engine/clickhouse': ['engine/core'],
   'engine/detection': ['engine/core'],
   'engine/alerts': ['engine/core'],
+  'engine/archive': ['engine/core', 'engine/clickhouse'],
+  'engine/erasure': ['engine/core', 'engine/clickhouse', 'engine/archive'],
   'engine/summaries': ['engine/core'],
   rules: ['engine/core'],
   ingest: ['engine/core', 'engine/redaction', 'engine/clickhouse'],

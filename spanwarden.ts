@@ -114,7 +114,7 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 async function startParts(options: StartOptions, parts: AsyncDisposableStack, stopping: AbortSignal): Promise<void> {
-  const { isLoopback, readConfig } = await import('./engine/config.ts');
+  const { grpcPortOf, isLoopback, readConfig } = await import('./engine/config.ts');
   const { tlsFiles } = await import('./engine/tls-files.ts');
   const config = readConfig({
     env: process.env,
@@ -143,6 +143,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { createIngestServer } = await import('./ingest/ingest-server.ts');
   const { firstCredentials } = await import('./dashboards/auth/first-credentials.ts');
   const { createAuthenticator } = await import('./dashboards/auth/authenticator.ts');
+  const { createAccounts } = await import('./dashboards/auth/accounts.ts');
+  const { createSingleSignOn } = await import('./dashboards/auth/single-sign-on.ts');
   const { createWebSessions } = await import('./dashboards/auth/web-sessions.ts');
   const { createApi } = await import('./dashboards/api/app.ts');
   const { LOOPBACK_HOSTS } = await import('./dashboards/api/services.ts');
@@ -188,7 +190,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
         : header === undefined && loopback
           ? { org: DEFAULT_ORG }
           : authenticator.authenticateIngest(header),
-    reportFault: (error) => log.error({ reason: reasonOf(error) }, 'spans could not be stored'),
+    reportFault: (error) => log.error({ reason: reasonOf(error) }, 'a request could not be stored'),
     ...(tls && { tls }),
   });
   receivers?.publish(ingest.lowWater);
@@ -222,7 +224,25 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       clock,
       version: packageJson.version,
       authenticator,
+      accounts: createAccounts(store, clock),
       sessions: createWebSessions(clock),
+      ...(config.oidc_issuer !== undefined && {
+        singleSignOn: {
+          provider: createSingleSignOn(
+            {
+              issuer: config.oidc_issuer,
+              clientId: config.oidc_client_id!,
+              clientSecret: config.oidc_client_secret,
+              scopes: config.oidc_scopes,
+              groupsClaim: config.oidc_groups_claim,
+              redirectUri: `${config.public_url}/api/v1/single-sign-on/callback`,
+            },
+            clock,
+          ),
+          groupRoles: config.oidc_roles,
+          name: config.oidc_name,
+        },
+      }),
       alerts: engine.alerting,
       redaction,
       rules: async (org) => (await orgRules.of(org)).rules,
@@ -239,6 +259,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       openMetrics: loopback,
       secureCookies: !loopback,
       requestsPerMinute: config.api_requests_per_minute,
+      behindProxy: config.behind_tls_proxy,
       webFolder: WEB_FOLDER,
       ...(tls && { tls }),
     },
@@ -249,6 +270,10 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { host, port, otlp_port } = config;
   const apiUrl = await listen({ host, port, setting: 'port' }, () => api.listen({ host, port }));
   const otlpUrl = await listen({ host, port: otlp_port, setting: 'otlp_port' }, () => ingest.listen(host, otlp_port));
+  const grpcPort = grpcPortOf(config);
+  const grpcUrl = await listen({ host, port: grpcPort, setting: 'otlp_grpc_port' }, () =>
+    ingest.listenGrpc(host, grpcPort),
+  );
   stopping.throwIfAborted();
   if (config.canary_minutes > 0 && book.rules().some((rule) => rule.id === CANARY_RULE && rule.metadata.enabled)) {
     const canaries = keepCanaries({
@@ -264,7 +289,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     parts.defer(canaries.stop);
   }
   if (credentials.created) print(`tokens for the API and for senders are in ${credentials.path}`);
-  print(`ready ${JSON.stringify({ api: apiUrl, otlp: otlpUrl })}`);
+  print(`ready ${JSON.stringify({ api: apiUrl, otlp: otlpUrl, otlp_grpc: grpcUrl })}`);
   if (!options.demo) return;
 
   const { showDemo } = await import('./ingest/demo/show-demo.ts');

@@ -9,6 +9,22 @@ const flag = z.union([
   z.boolean(),
   z.enum(['1', '0', 'true', 'false']).transform((text) => text === '1' || text === 'true'),
 ]);
+/** `group=role,group=org:role` in a variable. */
+const groupRoles = z.union([
+  z.record(
+    z.string().min(1),
+    z.string().regex(/^(?:[a-z][a-z0-9_]{0,39}:)?(?:admin|security|analyst|manager|developer)$/, 'a role, or org:role'),
+  ),
+  z.string().transform((text, context): Record<string, string> => {
+    const pairs = text
+      .split(',')
+      .map((pair) =>
+        pair.trim().match(/^(.+)=((?:[a-z][a-z0-9_]{0,39}:)?(?:admin|security|analyst|manager|developer))$/),
+      );
+    if (pairs.includes(null)) context.addIssue({ code: 'custom', message: 'group=role,group=org:role is wanted' });
+    return Object.fromEntries(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1]!, pair[2]!]])));
+  }),
+]);
 const list = z.union([
   z.array(z.string().min(1)),
   z.string().transform((text) =>
@@ -28,7 +44,9 @@ const settingsSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address that the API and the receivers listen on'),
   port: port.default(8080).describe('Port of the API and the web pages; 0 takes a free one'),
   otlp_port: port.default(4318).describe('Port of OTLP over HTTP; 0 takes a free one'),
-  otlp_grpc_port: port.default(4317).describe('Port of OTLP over gRPC; not listened on yet'),
+  otlp_grpc_port: port
+    .optional()
+    .describe('Port of OTLP over gRPC; 0 takes a free one, as does leaving it out where otlp_port is 0; else 4317'),
   clickhouse_url: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -63,6 +81,20 @@ const settingsSchema = z.strictObject({
     .describe("Spool folder of the client on a developer's machine; no part reads it yet"),
   llm_provider: z.literal('extractive').default('extractive').describe('No other provider is built yet'),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  at_rest_key_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'File with the keys under which all that is stored is encrypted, 64 hex digits a line, the current one first',
+    ),
+  at_rest_key_command: z.string().min(1).optional().describe('Shell command that prints the same'),
+  archive: z
+    .enum(['folder', 'off'])
+    .default('folder')
+    .describe('Where orgs archive that chose nothing: a folder of this machine, or nowhere'),
+  archive_folder: z.string().min(1).optional().describe('That folder; <data>/archive when unset'),
+  archive_ca: z.string().min(1).optional().describe('PEM file with the authorities of S3-compatible stores'),
   master_key: z
     .string()
     .regex(/^[0-9a-f]{64}$/i, '64 hex digits')
@@ -79,6 +111,16 @@ const settingsSchema = z.strictObject({
     .transform((url) => url.replace(/\/{1,5}$/, ''))
     .optional()
     .describe('Address under which people reach the web pages, for links in messages'),
+  oidc_issuer: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Identity provider for single sign-on, as its discovery document names it'),
+  oidc_client_id: z.string().min(1).optional().describe('How the identity provider knows this server'),
+  oidc_client_secret: z.string().min(1).optional().describe('Its secret; none for a public client'),
+  oidc_scopes: z.string().min(1).default('openid email profile').describe('What is asked of the identity provider'),
+  oidc_groups_claim: z.string().min(1).default('groups').describe('Claim with the groups; dots lead into objects'),
+  oidc_roles: groupRoles.default({}).describe('Role that each group gives, as role or org:role'),
+  oidc_name: z.string().min(1).max(60).default('single sign-on').describe('What the sign-in page calls it'),
   api: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -122,7 +164,29 @@ export function readConfig(sources: ConfigSources): Config {
       `host ${config.host} is reachable from other machines: set tls_cert and tls_key, or --behind-tls-proxy when a proxy ends TLS`,
     );
   }
+  checkSingleSignOn(config);
   return config;
+}
+
+/** Whoever takes any free port for one receiver does not mean a fixed one for the other. */
+export function grpcPortOf({ otlp_grpc_port, otlp_port }: Pick<Config, 'otlp_grpc_port' | 'otlp_port'>): number {
+  return otlp_grpc_port ?? (otlp_port === 0 ? 0 : 4317);
+}
+
+function checkSingleSignOn({ oidc_issuer, oidc_client_id, oidc_roles, public_url }: Config): void {
+  if (oidc_issuer === undefined) return;
+  const issuer = new URL(oidc_issuer);
+  const problem =
+    oidc_client_id === undefined
+      ? 'needs oidc_client_id'
+      : public_url === undefined
+        ? 'needs public_url: the identity provider sends people back to it'
+        : Object.keys(oidc_roles).length === 0
+          ? 'needs oidc_roles: without a group that has a role nobody comes in'
+          : issuer.protocol === 'http:' && !isLoopback(issuer.hostname)
+            ? 'has to be https'
+            : undefined;
+  if (problem !== undefined) throw new CodedError('CONFIG_INVALID', `oidc_issuer ${problem}`);
 }
 
 export function isLoopback(host: string): boolean {

@@ -4,16 +4,19 @@ import etag from '@fastify/etag';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { auditPrivilegedReads } from './audit-privileged-reads.ts';
 import { describeRoute } from './describe-route.ts';
 import { guardAccess } from './guard-access.ts';
 import { limitRequests } from './limit-requests.ts';
 import { answerProblems } from './problem.ts';
 import type { Routes } from './route-group.ts';
+import { accessSettingsRoutes } from './routes/access-settings.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { alertStreamRoutes } from './routes/alert-stream.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backtestRoutes } from './routes/backtests.ts';
+import { breakGlassRoutes } from './routes/break-glass.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
@@ -33,11 +36,13 @@ import { searchRoutes } from './routes/search.ts';
 import { sessionDetailRoutes } from './routes/session-detail.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import { slackCallbackRoutes } from './routes/slack-callback.ts';
 import { sqlRoutes } from './routes/sql.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { toolRoutes } from './routes/tools.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { userRoutes } from './routes/users.ts';
 import { webRoutes } from './routes/web.ts';
 import type { ApiOptions, ApiServices } from './services.ts';
 
@@ -51,6 +56,7 @@ const GROUPS: readonly Routes[] = [
   ruleEditingRoutes,
   exceptionRoutes,
   signInRoutes,
+  singleSignOnRoutes,
   backtestRoutes,
   sessionRoutes,
   sessionDetailRoutes,
@@ -67,6 +73,9 @@ const GROUPS: readonly Routes[] = [
   slackCallbackRoutes,
   orgRoutes,
   tokenRoutes,
+  userRoutes,
+  breakGlassRoutes,
+  accessSettingsRoutes,
   retentionRoutes,
   policyRoutes,
   redactionPolicyRoutes,
@@ -90,12 +99,15 @@ export async function createApi(services: ApiServices, options: ApiOptions = {})
     forceCloseConnections: true,
     genReqId: () => randomUUID(),
     logger: false,
+    // The proxy in front of us, and nobody else, says where a request came from.
+    ...(options.behindProxy && { trustProxy: (_address: string, hop: number) => hop === 0 }),
     routerOptions: { maxParamLength: 300 },
   }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app, services.logError);
-  guardAccess(app, services, options.hosts);
+  guardAccess(app, services, options);
+  auditPrivilegedReads(app, services);
   await limitRequests(app, options.requestsPerMinute);
   // Weak: the hash is of what is compressed, in whatever encoding it goes out.
   await app.register(etag, { weak: true });

@@ -8,7 +8,10 @@ import type { Rule } from '../../engine/core/rule.ts';
 import type { OrgRuleBook } from '../../engine/org-rule-book.ts';
 import type { RedactionSettingsBook } from '../../engine/redaction-settings-book.ts';
 import type { TestRuleDraft } from '../../engine/test-rule-draft.ts';
+import type { GroupRoles } from '../auth/account-of-identity.ts';
+import type { Accounts } from '../auth/accounts.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
+import type { SingleSignOn } from '../auth/single-sign-on.ts';
 import type { WebSessions } from '../auth/web-sessions.ts';
 
 /** The alerts of one org. */
@@ -23,7 +26,10 @@ export interface ApiServices {
   readonly clock: Clock;
   readonly version: string;
   readonly authenticator: Authenticator;
+  readonly accounts: Accounts;
   readonly sessions: WebSessions;
+  /** Undefined when no identity provider is set. */
+  readonly singleSignOn?: { readonly provider: SingleSignOn; readonly groupRoles: GroupRoles; readonly name: string };
   /** Throws when the org has no engine. */
   readonly alerts: (org: string) => Promise<OrgAlerts>;
   /** How each org's texts are redacted. */
@@ -52,11 +58,15 @@ export interface ApiOptions {
   readonly openMetrics?: boolean;
   /** Cookies go over TLS alone: for every listener but that of loopback. */
   readonly secureCookies?: boolean;
+  /** A proxy in front says where a request came from, in X-Forwarded-For. */
+  readonly behindProxy?: boolean;
   /** Folder of the built web UI; '' or one that is not there serves a page that says how to build it. */
   readonly webFolder?: string;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   /** Requests that one token may make a minute. */
   readonly requestsPerMinute?: number;
+  /** How often an open stream of alerts gives a sign of life and its reader is checked again. */
+  readonly heartbeatMs?: number;
   readonly queryLimits?: QueryLimits;
   readonly querySlots?: SlotLimits;
 }

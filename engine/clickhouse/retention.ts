@@ -16,6 +16,8 @@ interface Aging {
 /** Tables whose rows leave by age alone. Closed alerts are purged as wholes; see purge-closed-alerts.ts. */
 const AGING: readonly Aging[] = [
   { table: 'otel_traces', since: 'IngestedAt', atLeast: 0 },
+  { table: 'otel_logs', since: 'IngestedAt', atLeast: 0 },
+  { table: 'otel_metrics', since: 'IngestedAt', atLeast: 0 },
   { table: 'findings', since: 'found_at', atLeast: 0 },
   { table: 'suppressed_findings', since: 'found_at', atLeast: 0 },
   { table: 'risk_contributions', since: 'at', atLeast: 0 },

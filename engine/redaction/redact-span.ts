@@ -1,4 +1,5 @@
 import type { AgentFields } from '../core/agent-span.ts';
+import { type Attributes, emptyAttributes } from '../core/attributes.ts';
 import type { CallReference } from '../core/provenance.ts';
 import type { RedactedEvent, RedactedLink, RedactedSpan } from '../core/redacted-span.ts';
 import { securityAttributes } from '../core/security-attributes.ts';
@@ -9,6 +10,7 @@ import { contentReferences } from './content-references.ts';
 import { redactAttributes } from './redact-attributes.ts';
 import type { Redactor } from './redactor.ts';
 import { restrictedArguments } from './restricted-arguments.ts';
+import { SENT_FINDINGS_KEY, sentFindings } from './sent-findings.ts';
 import { createSpanBoundary, type SpanBoundary, type SpanLimits } from './span-boundary.ts';
 import { previewsOf, type SpanPreviews } from './span-previews.ts';
 
@@ -36,7 +38,9 @@ export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: Span
   const name = keep(span.name, 'SpanName');
   const resourceAttributes = redactAttributes(span.resource.attributes, 'ResourceAttributes.', boundary, redactor);
   const previews = boundary.derive(() => previewsOf(span.agent.content, boundary));
-  const attributes = redactAttributes(span.attributes, 'SpanAttributes.', boundary, redactor);
+  const sent = span.attributes[SENT_FINDINGS_KEY];
+  const own = sent === undefined ? span.attributes : without(span.attributes, SENT_FINDINGS_KEY);
+  const attributes = redactAttributes(own, 'SpanAttributes.', boundary, redactor);
   const redacted = {
     traceId: span.traceId,
     spanId: span.spanId,
@@ -64,6 +68,8 @@ export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: Span
   addMissing(attributes, securityAttributes(security));
   addMissing(attributes, previewAttributes(previews));
   const { kept, omitted } = boundary.findings();
+  const room = boundary.limits.findings - kept.length;
+  kept.push(...sentFindings(sent, (path) => boundary.derive(() => keep(path, 'Redactions.Path'))).slice(0, room));
   if (omitted > 0) attributes['spanwarden.redactions.omitted'] = String(omitted);
   return { ...redacted, attributes, redactions: kept };
 }
@@ -120,6 +126,12 @@ function redactLinks(links: readonly SpanLink[], boundary: SpanBoundary, redacto
     traceState: boundary.keep(link.traceState, `Links[${index}].TraceState`, PREVIEW_LIMIT),
     attributes: redactAttributes(link.attributes, `Links[${index}].`, boundary, redactor),
   }));
+}
+
+function without(attributes: Attributes, key: string): Attributes {
+  const rest: Attributes = Object.assign(emptyAttributes(), attributes);
+  delete rest[key];
+  return rest;
 }
 
 /** The store has no column for them. */

@@ -1,5 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
-import type { OtlpEncoding } from '../../ingest/otlp/decode-traces.ts';
+import type { OtlpEncoding } from '../../ingest/otlp/decode-export.ts';
 
 export interface Answer {
   readonly status: number;

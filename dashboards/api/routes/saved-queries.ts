@@ -136,7 +136,7 @@ function mayChange(query: SavedQuery, request: FastifyRequest): boolean {
 }
 
 function authorId(request: FastifyRequest): string {
-  return principalOf(request).tokenId;
+  return principalOf(request).id;
 }
 
 function databaseOf(request: FastifyRequest): string {

@@ -39,7 +39,7 @@ export const searchRoutes: Routes = (app, { store, rules }) => {
   app.get(
     '/api/v1/prompt-versions',
     {
-      config: { permission: 'usage:read' },
+      config: { permission: 'traces:read' },
       schema: {
         querystring: z.strictObject({ agent_id: z.string().min(1).max(500) }),
         response: { 200: pageOf(promptVersionSchema) },

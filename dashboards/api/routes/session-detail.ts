@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CodedError } from '../../../engine/core/errors.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
-import { may } from '../../auth/permissions.ts';
+import { createContentAccess, recordOpened } from '../content-access.ts';
 import { principalOf } from '../guard-access.ts';
 import { outlineSpanSchema, readOutline } from '../queries/outline.ts';
 import { flowSchema, readFlows } from '../queries/provenance.ts';
@@ -15,8 +15,10 @@ const MOST_SPANS = 20_000;
 const byId = z.object({ id: z.string().min(1).max(300) });
 
 /** A session for the eye: every span in short, one of them whole, and the ways that content took. */
-export const sessionDetailRoutes: Routes = (app, { store }) => {
-  const config = { permission: 'traces:read' } as const;
+export const sessionDetailRoutes: Routes = (app, services) => {
+  const { store } = services;
+  const content = createContentAccess(services);
+  const config = { permission: 'traces:own' } as const;
   const isStructuralKey = createStructuralKeys();
 
   app.get(
@@ -25,24 +27,35 @@ export const sessionDetailRoutes: Routes = (app, { store }) => {
       config,
       schema: {
         params: byId,
-        response: { 200: z.object({ spans: z.array(outlineSpanSchema), spans_truncated: z.boolean() }) },
+        response: {
+          200: z.object({
+            content: z.enum(['author', 'break-glass', 'hidden']),
+            spans: z.array(outlineSpanSchema),
+            spans_truncated: z.boolean(),
+          }),
+        },
       },
     },
     async (request) => {
-      const { org, role } = principalOf(request);
-      const mayReadContent = may(role, 'content:read');
-      const spans = await readOutline(store, orgDatabase(org), request.params.id, MOST_SPANS + 1, mayReadContent);
+      const principal = principalOf(request);
+      const subject = { session: request.params.id };
+      const reason = await content.to(principal, subject);
+      const database = orgDatabase(principal.org);
+      const spans = await readOutline(store, database, subject.session, MOST_SPANS + 1, reason !== 'hidden');
       if (spans.length === 0) throw new CodedError('NOT_FOUND', 'There is no such session');
-      return { spans: spans.slice(0, MOST_SPANS), spans_truncated: spans.length > MOST_SPANS };
+      await recordOpened(services, request, reason, subject);
+      return { content: reason, spans: spans.slice(0, MOST_SPANS), spans_truncated: spans.length > MOST_SPANS };
     },
   );
 
   app.get(
     '/api/v1/sessions/:id/provenance',
     { config, schema: { params: byId, response: { 200: z.object({ flows: z.array(flowSchema) }) } } },
-    async (request) => ({
-      flows: await readFlows(store, orgDatabase(principalOf(request).org), request.params.id),
-    }),
+    async (request) => {
+      const principal = principalOf(request);
+      await content.to(principal, { session: request.params.id });
+      return { flows: await readFlows(store, orgDatabase(principal.org), request.params.id) };
+    },
   );
 
   app.get(
@@ -58,11 +71,14 @@ export const sessionDetailRoutes: Routes = (app, { store }) => {
       },
     },
     async (request) => {
-      const { org, role } = principalOf(request);
+      const principal = principalOf(request);
       const { trace_id, span_id } = request.params;
-      const keys = may(role, 'content:read') ? undefined : isStructuralKey;
-      const span = await readSpan(store, orgDatabase(org), trace_id, span_id, keys);
+      const subject = { trace: trace_id };
+      const reason = await content.to(principal, subject);
+      const keys = reason === 'hidden' ? isStructuralKey : undefined;
+      const span = await readSpan(store, orgDatabase(principal.org), trace_id, span_id, keys);
       if (!span) throw new CodedError('NOT_FOUND', 'There is no such span');
+      await recordOpened(services, request, reason, subject);
       return span;
     },
   );

@@ -3,6 +3,7 @@ import { orgDatabase } from '../../../engine/core/org.ts';
 import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { principalOf } from '../guard-access.ts';
 import { cursorParameter, limitParameter, pageOf, readCursor, toPage } from '../page.ts';
+import { leastPeople, wholeDays } from '../queries/cohort.ts';
 import { windowSql } from '../queries/span-window.ts';
 import { listTools, toolSchema } from '../queries/tools.ts';
 import { readTopology, topologySchema } from '../queries/topology.ts';
@@ -26,9 +27,11 @@ export const toolRoutes: Routes = (app, { store, clock }) => {
     async (request) => {
       const { cursor, limit, ...window } = request.query;
       const after = readCursor(cursor, 1)?.[0] ?? '';
-      const database = orgDatabase(principalOf(request).org);
+      const principal = principalOf(request);
+      const least = await leastPeople(store, principal);
+      const shown = windowSql(least === undefined ? window : wholeDays(window, clock()), clock());
       return toPage(
-        await listTools(store, database, windowSql(window, clock()), after, limit + 1),
+        await listTools(store, orgDatabase(principal.org), shown, after, limit + 1, least),
         limit,
         ({ name }) => [name],
       );
@@ -38,7 +41,8 @@ export const toolRoutes: Routes = (app, { store, clock }) => {
   app.get(
     '/api/v1/topology',
     {
-      config: { permission: 'usage:read' },
+      // Who reaches what is told call by call, which is about single people.
+      config: { permission: 'traces:read' },
       schema: {
         querystring: z.strictObject({ from: timeSchema.optional(), to: timeSchema.optional() }),
         response: { 200: topologySchema },

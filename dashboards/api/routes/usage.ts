@@ -3,6 +3,7 @@ import { orgDatabase } from '../../../engine/core/org.ts';
 import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { principalOf } from '../guard-access.ts';
 import { pageOf } from '../page.ts';
+import { leastPeople, refuseSinglePeople, wholeDays } from '../queries/cohort.ts';
 import { windowSql } from '../queries/span-window.ts';
 import { readUsage, USAGE_GROUPS, usageSchema } from '../queries/usage.ts';
 import type { Routes } from '../route-group.ts';
@@ -26,8 +27,11 @@ export const usageRoutes: Routes = (app, { store, clock }) => {
     },
     async (request) => {
       const { group_by: group, ...window } = request.query;
-      const database = orgDatabase(principalOf(request).org);
-      const items = await readUsage(store, database, group, windowSql(window, clock()), MOST_GROUPS);
+      const principal = principalOf(request);
+      const least = await leastPeople(store, principal);
+      refuseSinglePeople(least, group === 'user');
+      const shown = windowSql(least === undefined ? window : wholeDays(window, clock()), clock());
+      const items = await readUsage(store, orgDatabase(principal.org), group, shown, MOST_GROUPS, least);
       return { items, next_cursor: null };
     },
   );

@@ -248,17 +248,21 @@ describe('traces and figures', () => {
 
   it('shows a session with its spans and no summary yet', async () => {
     const { body } = await admin('GET', '/api/v1/sessions/s1');
-    expect(body).toMatchObject({ id: 's1', summary: null, spans_truncated: false });
+    expect(body).toMatchObject({ id: 's1', summary: null, spans_truncated: false, content: 'hidden', opened: [] });
     expect(body.spans).toHaveLength(20);
     expect(body.spans[0]).toMatchObject({
       trace_id: TRACE,
       agent: { id: 'agent-a', name: 'Agent A' },
-      prompt: { text: 'hello', length: 0 },
+      prompt: { text: null, length: 0 },
     });
     expect((await admin('GET', '/api/v1/sessions/none')).status).toBe(404);
   });
 
-  it('keeps content from those who may not read it', async () => {
+  it('keeps content from everybody who did not break the glass for it', async () => {
+    expect((await admin('GET', '/api/v1/sessions/s1')).body.spans[0].prompt.text).toBeNull();
+    const opening = { session_id: 's1', reason: 'the tests look into it' };
+    expect((await admin('POST', '/api/v1/break-glass', opening)).status).toBe(201);
+    expect((await analyst('POST', '/api/v1/break-glass', opening)).status).toBe(403);
     for (const url of ['/api/v1/sessions/s1', `/api/v1/traces/${TRACE}`]) {
       const whole = (await admin('GET', url)).body.spans[0];
       const bare = (await analyst('GET', url)).body.spans[0];

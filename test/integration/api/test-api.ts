@@ -1,15 +1,17 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { Registry } from 'prom-client';
 import { createApi } from '../../../dashboards/api/app.ts';
-import type { ApiOptions } from '../../../dashboards/api/services.ts';
+import type { ApiOptions, ApiServices } from '../../../dashboards/api/services.ts';
+import { createAccounts } from '../../../dashboards/auth/accounts.ts';
 import { createAuthenticator } from '../../../dashboards/auth/authenticator.ts';
+import type { Role } from '../../../dashboards/auth/permissions.ts';
 import { issueToken } from '../../../dashboards/auth/token-book.ts';
 import { createWebSessions } from '../../../dashboards/auth/web-sessions.ts';
 import { type Alerting, createAlerting } from '../../../engine/alerts/alerting.ts';
 import { orgAlertQueries } from '../../../engine/clickhouse/org-alert-queries.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { insertOrg } from '../../../engine/clickhouse/tables/orgs.ts';
-import { systemClock } from '../../../engine/core/clock.ts';
+import { type Clock, systemClock } from '../../../engine/core/clock.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
 import { createOrgRuleBook } from '../../../engine/org-rule-book.ts';
@@ -45,7 +47,13 @@ export const RULE: Rule = {
 };
 
 /** The API over a real store, real alerting and real tokens of org `default`. */
-export async function testApi(store: Store, options: ApiOptions = {}, rules: readonly Rule[] = [RULE]) {
+export async function testApi(
+  store: Store,
+  options: ApiOptions = {},
+  rules: readonly Rule[] = [RULE],
+  more: { readonly clock?: Clock; readonly singleSignOn?: ApiServices['singleSignOn'] } = {},
+) {
+  const clock = more.clock ?? systemClock;
   const orgs = new Map<string, Alerting>();
   const errors: unknown[] = [];
   let reason = '';
@@ -59,10 +67,12 @@ export async function testApi(store: Store, options: ApiOptions = {}, rules: rea
   const app = await createApi(
     {
       store,
-      clock: systemClock,
+      clock,
       version: '0.0.0',
-      authenticator: createAuthenticator(store, systemClock),
-      sessions: createWebSessions(systemClock),
+      authenticator: createAuthenticator(store, clock),
+      accounts: createAccounts(store, clock),
+      sessions: createWebSessions(clock),
+      ...(more.singleSignOn && { singleSignOn: more.singleSignOn }),
       alerts: alerting,
       redaction: createRedactionSettingsBook(store, systemClock, () => new Uint8Array(32).fill(1)),
       rules: async (org) => (await orgRules.of(org)).rules,
@@ -76,7 +86,7 @@ export async function testApi(store: Store, options: ApiOptions = {}, rules: rea
     },
     options,
   );
-  const token = async (role: 'admin' | 'analyst' | 'ingest', org = 'default') =>
+  const token = async (role: Role, org = 'default') =>
     (await issueToken(store, systemClock, { org, role, name: `${role} of ${org}` })).token;
   const tokens = { admin: await token('admin'), analyst: await token('analyst'), ingest: await token('ingest') };
   return {

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import { Link } from 'wouter';
 import type { Page, Topology } from '../../answers.ts';
 import { useAddress } from '../../frame/use-address.ts';
+import { useMay } from '../../frame/use-may.ts';
 import { useTimeRange } from '../../frame/use-time-range.ts';
 import { dollars, figure, grouped } from '../../number.ts';
 import { Answer } from '../../parts/answer.tsx';
@@ -53,11 +54,14 @@ const TABS = { agents: 'Agents', tools: 'Tools', topology: 'Topology' } as const
 /** What runs, and what it can do. */
 export default function AgentsPage() {
   const { get, set } = useAddress();
-  const tab = get('tab') in TABS ? get('tab') : 'agents';
+  // Who reaches what is about single people.
+  const { topology, ...others } = TABS;
+  const tabs: Readonly<Record<string, string>> = useMay('traces:read') ? { ...others, topology } : others;
+  const tab = get('tab') in tabs ? get('tab') : 'agents';
   return (
     <div className="page">
       <h1>Agents and tools</h1>
-      <Tabs tabs={TABS} chosen={tab} choose={(name) => set({ tab: name === 'agents' ? '' : name })} />
+      <Tabs tabs={tabs} chosen={tab} choose={(name) => set({ tab: name === 'agents' ? '' : name })} />
       {tab === 'agents' ? <Agents /> : tab === 'tools' ? <Tools /> : <Connections />}
     </div>
   );

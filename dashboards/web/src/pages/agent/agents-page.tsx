@@ -108,13 +108,15 @@ function Agents() {
           {agents.data.items.map((agent) => (
             <tr key={agent.id}>
               <td>
-                <Link href={`/agents/${encodeURIComponent(agent.id)}`}>{agent.id}</Link>
-                <div className="small faint">
+                <Link className="cut name" href={`/agents/${encodeURIComponent(agent.id)}`} title={agent.id}>
+                  <bdi>{agent.id}</bdi>
+                </Link>
+                <div className="small faint cut name">
                   {[agent.frameworks.join(', '), agent.versions.join(', ')].filter(Boolean).join(' · ')}
                 </div>
               </td>
-              <td style={{ whiteSpace: 'nowrap' }}>{agent.models.join(', ')}</td>
-              <td style={{ maxWidth: 220 }} className="cut" title={agent.tools.join(', ')}>
+              <td>{agent.models.join(', ')}</td>
+              <td style={{ maxWidth: 160 }} className="cut" title={agent.tools.join(', ')}>
                 {agent.tools.join(', ')}
               </td>
               <td className="num">

@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<SessionFigures>[] = [
     key: 'user',
     name: 'User',
     title: 'User',
-    width: '130px',
+    width: 'minmax(80px, 0.8fr)',
     from: 1_250,
     cell: ({ users }) => <Said text={users.join(', ')} />,
   },
@@ -44,7 +44,7 @@ const COLUMNS: readonly Column<SessionFigures>[] = [
     key: 'tools',
     name: 'Tools',
     title: 'Tools',
-    width: 'minmax(120px, 1fr)',
+    width: 'minmax(80px, 1fr)',
     from: 900,
     cell: ({ tools }) => (
       <span title={tools.join(', ')} className="muted">

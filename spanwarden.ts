@@ -252,6 +252,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       openMetrics: loopback,
       secureCookies: !loopback,
       behindProxy: config.behind_tls_proxy,
+      requestsPerMinute: config.api_requests_per_minute,
       webFolder: WEB_FOLDER,
       ...(tls && { tls }),
     },

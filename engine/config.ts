@@ -56,6 +56,12 @@ const settingsSchema = z.strictObject({
     .min(1)
     .default(600)
     .describe('A session without spans for this long is over; no part reads it yet'),
+  api_requests_per_minute: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(6_000)
+    .describe('Requests to the API that one token may make a minute'),
   canary_minutes: z.coerce
     .number()
     .int()

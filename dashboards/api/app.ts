@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import compress from '@fastify/compress';
+import etag from '@fastify/etag';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { auditPrivilegedReads } from './audit-privileged-reads.ts';
+import { describeRoute } from './describe-route.ts';
 import { guardAccess } from './guard-access.ts';
+import { limitRequests } from './limit-requests.ts';
 import { answerProblems } from './problem.ts';
 import type { Routes } from './route-group.ts';
 import { accessSettingsRoutes } from './routes/access-settings.ts';
@@ -31,6 +30,7 @@ import { retentionRoutes } from './routes/retention.ts';
 import { routingRoutes } from './routes/routing.ts';
 import { ruleHealthRoutes } from './routes/rule-health.ts';
 import { ruleRoutes } from './routes/rules.ts';
+import { savedQueryRoutes } from './routes/saved-queries.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionDetailRoutes } from './routes/session-detail.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -64,6 +64,7 @@ const GROUPS: readonly Routes[] = [
   toolRoutes,
   usageRoutes,
   sqlRoutes,
+  savedQueryRoutes,
   deploymentRoutes,
   destinationRoutes,
   routingRoutes,
@@ -81,6 +82,8 @@ const GROUPS: readonly Routes[] = [
 
 /** Largest request body; a query of the longest kind and its parameters fit. */
 const MOST_BODY_BYTES = 1_048_576;
+/** Below this a compressed answer is hardly smaller. */
+const COMPRESS_FROM_BYTES = 1_024;
 /** A client that takes longer to send its request is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -103,6 +106,10 @@ export async function createApi(services: ApiServices, options: ApiOptions = {})
   answerProblems(app, services.logError);
   guardAccess(app, services, options);
   auditPrivilegedReads(app, services);
+  await limitRequests(app, options.requestsPerMinute);
+  // Weak: the hash is of what is compressed, in whatever encoding it goes out.
+  await app.register(etag, { weak: true });
+  await app.register(compress, { threshold: COMPRESS_FROM_BYTES, encodings: ['zstd', 'br', 'gzip'] });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -110,12 +117,7 @@ export async function createApi(services: ApiServices, options: ApiOptions = {})
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     },
-    // Which permission a route asks for is part of its description.
-    transform: (route) => {
-      const { schema, url } = jsonSchemaTransform(route);
-      const permission = route.route.config?.permission ?? (route.route.config?.signedIn ? 'signed in' : 'open');
-      return { schema: { ...schema, 'x-permission': permission } as typeof schema, url };
-    },
+    transform: describeRoute,
   });
   await app.register(async (scope) => {
     const api = scope.withTypeProvider<ZodTypeProvider>();

@@ -8,7 +8,6 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 
 export const limitParameter = z.coerce.number().int().min(1).max(500).default(50);
 export const cursorParameter = z.string().max(1_000).optional();
-export const timeParameter = z.iso.datetime({ offset: true });
 
 /** Cuts a list that was asked for with one item more than the page holds. `position` says where an item stands. */
 export function toPage<Item>(rows: readonly Item[], limit: number, position: (item: Item) => readonly string[]) {

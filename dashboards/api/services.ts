@@ -57,6 +57,8 @@ export interface ApiOptions {
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   /** How often an open stream of alerts gives a sign of life and its reader is checked again. */
   readonly heartbeatMs?: number;
+  /** Requests that one token may make a minute. */
+  readonly requestsPerMinute?: number;
   readonly queryLimits?: QueryLimits;
   readonly querySlots?: SlotLimits;
 }

@@ -18,6 +18,7 @@ export const ERRORS = {
   CONFLICT: { status: 409, retryable: false, exit: 1, title: 'Conflict' },
   TOO_LARGE: { status: 413, retryable: false, exit: 1, title: 'The request is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false, exit: 1, title: 'Unsupported media type' },
+  RATE_LIMITED: { status: 429, retryable: true, exit: 1, title: 'Too many requests' },
   OVERLOADED: { status: 429, retryable: true, exit: 1, title: 'Too many requests in flight' },
   SHUTTING_DOWN: { status: 503, retryable: true, exit: 1, title: 'The server is shutting down' },
   QUERY_REFUSED: { status: 400, retryable: false, exit: 1, title: 'The query was refused' },

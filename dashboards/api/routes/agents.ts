@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { orgDatabase } from '../../../engine/core/org.ts';
+import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { principalOf } from '../guard-access.ts';
-import { cursorParameter, limitParameter, pageOf, readCursor, timeParameter, toPage } from '../page.ts';
+import { cursorParameter, limitParameter, pageOf, readCursor, toPage } from '../page.ts';
 import { agentSchema, listAgents } from '../queries/agents.ts';
 import { leastPeople, wholeDays } from '../queries/cohort.ts';
 import { windowSql } from '../queries/span-window.ts';
@@ -14,8 +15,8 @@ export const agentRoutes: Routes = (app, { store, clock }) => {
       config: { permission: 'usage:read' },
       schema: {
         querystring: z.strictObject({
-          from: timeParameter.optional(),
-          to: timeParameter.optional(),
+          from: timeSchema.optional(),
+          to: timeSchema.optional(),
           cursor: cursorParameter,
           limit: limitParameter,
         }),

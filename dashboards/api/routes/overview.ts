@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CodedError } from '../../../engine/core/errors.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
+import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { principalOf } from '../guard-access.ts';
-import { timeParameter } from '../page.ts';
 import { alertCountsSchema, countAlerts } from '../queries/alert-counts.ts';
 import { leastPeople, wholeDays } from '../queries/cohort.ts';
 import { overviewSchema, readOverview } from '../queries/overview.ts';
@@ -18,7 +18,7 @@ export const overviewRoutes: Routes = (app, { store, clock }) => {
     {
       config: { permission: 'usage:read' },
       schema: {
-        querystring: z.strictObject({ from: timeParameter.optional(), to: timeParameter.optional() }),
+        querystring: z.strictObject({ from: timeSchema.optional(), to: timeSchema.optional() }),
         response: { 200: overviewSchema },
       },
     },
@@ -41,7 +41,7 @@ export const overviewRoutes: Routes = (app, { store, clock }) => {
     {
       config: { permission: 'alerts:read' },
       schema: {
-        querystring: z.strictObject({ since: timeParameter.optional() }),
+        querystring: z.strictObject({ since: timeSchema.optional() }),
         response: { 200: alertCountsSchema },
       },
     },

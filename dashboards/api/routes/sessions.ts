@@ -2,10 +2,11 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CodedError } from '../../../engine/core/errors.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
+import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { may } from '../../auth/permissions.ts';
 import { createContentAccess, recordOpened } from '../content-access.ts';
 import { principalOf } from '../guard-access.ts';
-import { cursorParameter, limitParameter, pageOf, readCursor, timeParameter, toPage } from '../page.ts';
+import { cursorParameter, limitParameter, pageOf, readCursor, toPage } from '../page.ts';
 import { type ContentSubject, ownSessionsSql } from '../queries/authors.ts';
 import { findSessions, readSession, sessionSchema } from '../queries/sessions.ts';
 import { windowSql } from '../queries/span-window.ts';
@@ -34,8 +35,8 @@ export const sessionRoutes: Routes = (app, services) => {
       config,
       schema: {
         querystring: z.strictObject({
-          from: timeParameter.optional(),
-          to: timeParameter.optional(),
+          from: timeSchema.optional(),
+          to: timeSchema.optional(),
           agent_id: z.string().max(500).optional(),
           user_id: z.string().max(500).optional(),
           tool: z.string().max(500).optional(),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { orgDatabase } from '../../../engine/core/org.ts';
+import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { principalOf } from '../guard-access.ts';
-import { pageOf, timeParameter } from '../page.ts';
+import { pageOf } from '../page.ts';
 import { leastPeople, refuseSinglePeople, wholeDays } from '../queries/cohort.ts';
 import { windowSql } from '../queries/span-window.ts';
 import { readUsage, USAGE_GROUPS, usageSchema } from '../queries/usage.ts';
@@ -18,8 +19,8 @@ export const usageRoutes: Routes = (app, { store, clock }) => {
       schema: {
         querystring: z.strictObject({
           group_by: z.enum(USAGE_GROUPS).default('day'),
-          from: timeParameter.optional(),
-          to: timeParameter.optional(),
+          from: timeSchema.optional(),
+          to: timeSchema.optional(),
         }),
         response: { 200: pageOf(usageSchema) },
       },

@@ -19,6 +19,7 @@ const AgentPage = lazy(() => import('./pages/agent-page.tsx'));
 const RulesPage = lazy(() => import('./pages/rules-page.tsx'));
 const RulePage = lazy(() => import('./pages/rule-page.tsx'));
 const SqlPage = lazy(() => import('./pages/sql-page.tsx'));
+const AccountPage = lazy(() => import('./pages/account-page.tsx'));
 const AdminPage = lazy(() => import('./pages/admin-page.tsx'));
 
 /** The whole page: signing in, or the frame around what the address names. */
@@ -49,7 +50,7 @@ export function App() {
       >
         <Switch>
           <Route path="/">
-            <Redirect to={who.data.permissions.includes('alerts:read') ? '/alerts' : '/overview'} replace />
+            <Redirect to={firstPage(who.data)} replace />
           </Route>
           <Route path="/overview" component={OverviewPage} />
           <Route path="/alerts" component={AlertsPage} />
@@ -62,6 +63,7 @@ export function App() {
           <Route path="/rules" component={RulesPage} />
           <Route path="/rules/:id">{({ id }) => <RulePage id={decodeURIComponent(id)} />}</Route>
           <Route path="/sql" component={SqlPage} />
+          <Route path="/account">{() => <AccountPage who={who.data} />}</Route>
           <Route path="/admin">{() => <AdminPage who={who.data} />}</Route>
           <Route>
             <div className="page">
@@ -73,4 +75,9 @@ export function App() {
       </Suspense>
     </Frame>
   );
+}
+
+function firstPage({ permissions }: SignedIn): string {
+  if (permissions.includes('alerts:read')) return '/alerts';
+  return permissions.includes('usage:read') ? '/overview' : '/sessions';
 }

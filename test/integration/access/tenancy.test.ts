@@ -49,6 +49,7 @@ const BODIES: readonly [RegExp, object][] = [
     { match: {}, starts_at: '2026-11-20T10:00:00Z', ends_at: '2030-11-20T10:00:00Z', reason: 'mine' },
   ],
   [/\/inhibitions\/[^/]+$/, { name: 'mine', source: {}, target: {}, equal: [] }],
+  [/\/saved-queries\/[^/]+$/, { title: 'mine', query: 'SELECT 1' }],
   [/\/users\/[^/]+$/, { role: 'developer', password: 'another long password' }],
 ];
 const bodyOf = (path: string) => BODIES.find(([pattern]) => pattern.test(path))?.[1] ?? {};

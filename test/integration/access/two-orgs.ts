@@ -15,7 +15,7 @@ type Api = Awaited<ReturnType<typeof testApi>>;
 
 /** The orgs acme, full of the marker, and beta, with as little as a new org has; and the ids of everything in acme, by what it is. */
 export async function twoOrgs(store: Store) {
-  const api = await testApi(store);
+  const api = await testApi(store, { requestsPerMinute: 1_000_000 });
   for (const slug of ['acme', 'beta']) {
     await migrateOrg(store, `org_${slug}`);
     await insertOrg(store, { slug, name: slug === 'acme' ? MARKER : 'Beta', now: Date.now() });
@@ -70,6 +70,12 @@ async function plantThings(api: Api, admin: ReturnType<Api['as']>) {
     deployment: await make('deployments', { agent_id: `agent-${MARKER}`, version: MARKER, note: MARKER }),
     token: await make('tokens', { role: 'analyst', name: MARKER }),
     user: await make('users', { email: `${MARKER}@example.org`, role: 'admin', password: PASSWORD }),
+    saved: await make('saved-queries', {
+      title: MARKER,
+      description: MARKER,
+      query: `SELECT '${MARKER}'`,
+      shared: true,
+    }),
     opening: await make('break-glass', { session_id: `session-${MARKER}`, reason: `because of ${MARKER}` }),
   };
   const alerting = await api.alerting('acme');

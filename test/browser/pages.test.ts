@@ -54,7 +54,9 @@ const PAGES: Readonly<Record<string, { path: () => string; ready: string }>> = {
   coverage: { path: () => '/rules?tab=coverage', ready: 'ASI06' },
   rule: { path: () => '/rules/tainted-tool-call', ready: 'Last runs' },
   sql: { path: () => '/sql', ready: 'otel_traces' },
-  tokens: { path: () => '/admin', ready: 'Make a token' },
+  users: { path: () => '/admin', ready: 'Nobody signs in as a person yet' },
+  account: { path: () => '/account', ready: 'Broken glass in the org' },
+  tokens: { path: () => '/admin?tab=tokens', ready: 'Make a token' },
   audit: { path: () => '/admin?tab=audit', ready: 'latest entries' },
   'no spans yet': { path: () => '/sessions?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z', ready: 'Vercel AI SDK' },
 };
@@ -136,10 +138,10 @@ describe.skipIf(!hasChromium)('on call', () => {
     const page = await context.newPage();
     await page.goto(`${server.api}/alerts`);
     await page.getByLabel('API token').fill('spw_wrong');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in with the token' }).click();
     await page.getByRole('alert').waitFor();
     await page.getByLabel('API token').fill(server.adminToken);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in with the token' }).click();
     await page.getByText('asst_helpdesk_07').first().waitFor();
     const cookies = await context.cookies();
     expect(cookies.map(({ httpOnly, sameSite }) => ({ httpOnly, sameSite }))).toEqual([

@@ -5,6 +5,8 @@ const rooms = {
   'engine/clickhouse': ['engine/core'],
   'engine/detection': ['engine/core'],
   'engine/alerts': ['engine/core'],
+  'engine/archive': ['engine/core', 'engine/clickhouse'],
+  'engine/erasure': ['engine/core', 'engine/clickhouse', 'engine/archive'],
   'engine/summaries': ['engine/core'],
   rules: ['engine/core'],
   ingest: ['engine/core', 'engine/redaction', 'engine/clickhouse'],
@@ -59,6 +61,6 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)node_modules/|fixtures/|^dashboards/web/dist/|[.]tsx$' },
+    exclude: { path: '(^|/)node_modules/|fixtures/|^dashboards/web/dist/|^agent/sdk/[.]?dist|[.]tsx$' },
   },
 };

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { CodedError } from './core/errors.ts';
+import { lackOf } from './summaries/providers/lack-of.ts';
+import { PROVIDERS, type ProviderSettings } from './summaries/providers/model-provider.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 /** Environment variables are text; an unset or empty one is absent. */
@@ -9,6 +11,8 @@ const flag = z.union([
   z.boolean(),
   z.enum(['1', '0', 'true', 'false']).transform((text) => text === '1' || text === 'true'),
 ]);
+const atLeast = (least: number) => z.coerce.number().int().min(least).max(1_000_000_000_000);
+const amount = z.coerce.number().min(0).max(1_000_000);
 /** `group=role,group=org:role` in a variable. */
 const groupRoles = z.union([
   z.record(
@@ -44,7 +48,9 @@ const settingsSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address that the API and the receivers listen on'),
   port: port.default(8080).describe('Port of the API and the web pages; 0 takes a free one'),
   otlp_port: port.default(4318).describe('Port of OTLP over HTTP; 0 takes a free one'),
-  otlp_grpc_port: port.default(4317).describe('Port of OTLP over gRPC; not listened on yet'),
+  otlp_grpc_port: port
+    .optional()
+    .describe('Port of OTLP over gRPC; 0 takes a free one, as does leaving it out where otlp_port is 0; else 4317'),
   clickhouse_url: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -55,7 +61,7 @@ const settingsSchema = z.strictObject({
     .int()
     .min(1)
     .default(600)
-    .describe('A session without spans for this long is over; no part reads it yet'),
+    .describe('A session without spans for this long is over and is summarised'),
   api_requests_per_minute: z.coerce
     .number()
     .int()
@@ -76,9 +82,49 @@ const settingsSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("Spool folder of the client on a developer's machine; no part reads it yet"),
-  llm_provider: z.literal('extractive').default('extractive').describe('No other provider is built yet'),
+    .describe("State folder of the client on a developer's machine, which reads the variable alone"),
+  llm_provider: z
+    .enum(PROVIDERS)
+    .default('extractive')
+    .describe('Who summarises sessions: no model, or a provider of language models'),
+  llm_base_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Address of the provider's API, where it is not the provider's own"),
+  llm_api_key: z.string().min(1).optional().describe('Key of the provider'),
+  llm_model: z.string().min(1).max(200).optional().describe('Model that is asked; of Azure OpenAI the deployment'),
+  llm_region: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .optional()
+    .describe('AWS region of Bedrock'),
+  llm_transcript_tokens: atLeast(500).default(8_000).describe('Tokens of a session that a model is shown, about'),
+  llm_session_tokens: atLeast(0).default(200_000).describe('Tokens that one session or alert may cost'),
+  llm_day_tokens: atLeast(0).default(5_000_000).describe('Tokens that an org may spend in a day (UTC)'),
+  llm_month_tokens: atLeast(0).default(100_000_000).describe('Tokens that an org may spend in a month'),
+  llm_session_usd: amount.default(0).describe('Dollars that one session or alert may cost; 0 is no limit'),
+  llm_day_usd: amount.default(0).describe('Dollars that an org may spend in a day; 0 is no limit'),
+  llm_month_usd: amount.default(0).describe('Dollars that an org may spend in a month; 0 is no limit'),
+  llm_input_usd_per_million: amount.default(0).describe('Price of a million input tokens; limits in dollars need it'),
+  llm_output_usd_per_million: amount.default(0).describe('Price of a million output tokens'),
+  llm_concurrency: atLeast(1).default(4).describe('Calls of an org at the same time'),
+  llm_calls_per_minute: atLeast(1).default(120).describe('Calls of an org in a minute'),
+  llm_timeout_seconds: atLeast(1).default(60).describe('A call that takes longer is given up'),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  at_rest_key_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'File with the keys under which all that is stored is encrypted, 64 hex digits a line, the current one first',
+    ),
+  at_rest_key_command: z.string().min(1).optional().describe('Shell command that prints the same'),
+  archive: z
+    .enum(['folder', 'off'])
+    .default('folder')
+    .describe('Where orgs archive that chose nothing: a folder of this machine, or nowhere'),
+  archive_folder: z.string().min(1).optional().describe('That folder; <data>/archive when unset'),
+  archive_ca: z.string().min(1).optional().describe('PEM file with the authorities of S3-compatible stores'),
   master_key: z
     .string()
     .regex(/^[0-9a-f]{64}$/i, '64 hex digits')
@@ -142,6 +188,8 @@ export function readConfig(sources: ConfigSources): Config {
   if ((config.tls_cert === undefined) !== (config.tls_key === undefined)) {
     throw new CodedError('CONFIG_INVALID', 'tls_cert and tls_key go together; set both or neither');
   }
+  const lack = lackOf(providerSettings(config));
+  if (lack !== '') throw new CodedError('CONFIG_INVALID', lack);
   if (!isLoopback(config.host) && config.tls_cert === undefined && !config.behind_tls_proxy) {
     throw new CodedError(
       'CONFIG_INVALID',
@@ -150,6 +198,22 @@ export function readConfig(sources: ConfigSources): Config {
   }
   checkSingleSignOn(config);
   return config;
+}
+
+/** How the server's provider of language models is reached. */
+export function providerSettings(config: Config): ProviderSettings {
+  return {
+    kind: config.llm_provider,
+    model: config.llm_model ?? '',
+    baseUrl: config.llm_base_url ?? '',
+    apiKey: config.llm_api_key ?? '',
+    region: config.llm_region ?? '',
+  };
+}
+
+/** Whoever takes any free port for one receiver does not mean a fixed one for the other. */
+export function grpcPortOf({ otlp_grpc_port, otlp_port }: Pick<Config, 'otlp_grpc_port' | 'otlp_port'>): number {
+  return otlp_grpc_port ?? (otlp_port === 0 ? 0 : 4317);
 }
 
 function checkSingleSignOn({ oidc_issuer, oidc_client_id, oidc_roles, public_url }: Config): void {

@@ -22,22 +22,26 @@ import { destinationRoutes } from './routes/destinations.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { modelSettingsRoutes } from './routes/model-settings.ts';
 import { orgRoutes } from './routes/orgs.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { redactionPolicyRoutes } from './routes/redaction-policy.ts';
 import { retentionRoutes } from './routes/retention.ts';
 import { routingRoutes } from './routes/routing.ts';
+import { ruleEditingRoutes } from './routes/rule-editing.ts';
 import { ruleHealthRoutes } from './routes/rule-health.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { savedQueryRoutes } from './routes/saved-queries.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionDetailRoutes } from './routes/session-detail.ts';
+import { sessionLogRoutes } from './routes/session-logs.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import { slackCallbackRoutes } from './routes/slack-callback.ts';
 import { sqlRoutes } from './routes/sql.ts';
+import { summaryRoutes } from './routes/summaries.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { toolRoutes } from './routes/tools.ts';
 import { usageRoutes } from './routes/usage.ts';
@@ -52,12 +56,14 @@ const GROUPS: readonly Routes[] = [
   incidentRoutes,
   ruleHealthRoutes,
   ruleRoutes,
+  ruleEditingRoutes,
   exceptionRoutes,
   signInRoutes,
   singleSignOnRoutes,
   backtestRoutes,
   sessionRoutes,
   sessionDetailRoutes,
+  sessionLogRoutes,
   overviewRoutes,
   searchRoutes,
   agentRoutes,
@@ -77,6 +83,8 @@ const GROUPS: readonly Routes[] = [
   retentionRoutes,
   policyRoutes,
   redactionPolicyRoutes,
+  modelSettingsRoutes,
+  summaryRoutes,
   auditRoutes,
 ];
 

@@ -30,12 +30,12 @@ export function describeRoute(route: Parameters<Transform>[0]): Described {
   const described = jsonSchemaTransform(route);
   const schema = described.schema as { hide?: boolean; response?: Record<string, unknown> };
   if (schema?.hide) return described;
-  const { config } = route.route as { config?: { open?: boolean; permission?: string } };
+  const { config } = route.route;
   const full = {
     ...schema,
     // The document asks for a token everywhere else.
     ...(config?.open && { security: [] }),
-    'x-permission': config?.open ? 'open' : (config?.permission ?? 'signed in'),
+    'x-permission': config?.permission ?? (config?.signedIn ? 'signed in' : 'open'),
     response: { ...schema?.response, default: PROBLEM },
   };
   return { ...described, schema: withoutPatterns(full) };

@@ -7,7 +7,7 @@ const DEFAULT_A_MINUTE = 6_000;
 const WINDOW_MS = 60_000;
 
 /**
- * A bound on the requests of each token and person, counted in this process, so that one runaway script does not slow down everybody else.
+ * A bound on the requests of each token or person, counted in this process, so that one runaway script does not slow down everybody else.
  * Every answer says how much is left; beyond it 429 with Retry-After. Requests without a token are refused before they count here.
  */
 export async function limitRequests(app: FastifyInstance, aMinute = DEFAULT_A_MINUTE): Promise<void> {
@@ -20,6 +20,6 @@ export async function limitRequests(app: FastifyInstance, aMinute = DEFAULT_A_MI
     allowList: ({ principal }) => principal === undefined,
     enableDraftSpec: true,
     errorResponseBuilder: (_request, { max }) =>
-      new CodedError('RATE_LIMITED', `At most ${max} requests a minute under one token`),
+      new CodedError('RATE_LIMITED', `At most ${max} requests a minute for each token or person`),
   });
 }

@@ -8,11 +8,14 @@ export interface StoreTarget {
   readonly url: string | undefined;
   /** Folder of the embedded engine's data. */
   readonly dataFolder: string;
+  /** Keys of the embedded engine's encrypted disks, hex, the current one first; not encrypted without. */
+  readonly atRestKeys?: readonly string[];
 }
 
 /** Opens the store that the settings name. Throws STORE_UNAVAILABLE when it does not answer, DATA_FOLDER_LOCKED when another process holds the folder. */
 export async function connect(target: StoreTarget): Promise<Store> {
-  const store = target.url === undefined ? await embeddedStore(target.dataFolder) : serverStore(target.url);
+  const store =
+    target.url === undefined ? await embeddedStore(target.dataFolder, target.atRestKeys) : serverStore(target.url);
   try {
     await store.query('SELECT 1');
     return store;

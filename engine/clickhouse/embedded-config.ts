@@ -11,7 +11,7 @@ import { join } from 'node:path';
  * There is no limit for the engine as a whole: what it counts as its memory drifts away from what it has, for results are freed on
  * other threads than they were made on, and in the end it would refuse every insert. Queries have limits of their own.
  */
-export function writeEmbeddedConfig(dataFolder: string): string {
+export function writeEmbeddedConfig(dataFolder: string, storageXml = ''): string {
   const folder = join(dataFolder, 'engine');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const users = join(folder, 'users.xml');
@@ -29,7 +29,7 @@ export function writeEmbeddedConfig(dataFolder: string): string {
   <merge_tree>
     <min_columns_to_activate_adaptive_write_buffer>1</min_columns_to_activate_adaptive_write_buffer>
   </merge_tree>
-</clickhouse>
+${storageXml}</clickhouse>
 `,
     { mode: 0o600 },
   );

@@ -6,6 +6,7 @@ import { CodedError } from '../core/errors.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { claimDataFolder } from './claim-data-folder.ts';
 import { writeEmbeddedConfig } from './embedded-config.ts';
+import { encryptedDisks, moveToDisk } from './encrypted-disks.ts';
 import { parseMeasuredRows, parseRows, readResult } from './read-result.ts';
 import type { StatementOptions, Store } from './store.ts';
 import { insertError, storeError } from './store-error.ts';
@@ -28,11 +29,11 @@ const PURGE_EVERY_MS = 5_000;
  * every statement gets a connection to itself: from the idle ones of its database, or a new one that is closed afterwards when
  * the statement brings settings of its own.
  */
-export async function embeddedStore(dataFolder: string): Promise<Store> {
+export async function embeddedStore(dataFolder: string, atRestKeys: readonly string[] = []): Promise<Store> {
   const folder = resolve(dataFolder);
   const letGo = claimDataFolder(folder);
   const path = join(folder, 'clickhouse');
-  const engine = openEngine(path, writeEmbeddedConfig(folder));
+  const { engine, disk } = openEngine(folder, path, atRestKeys, letGo);
 
   const idle = new Map<string, Connection[]>();
   const waiting: (() => void)[] = [];
@@ -94,7 +95,7 @@ export async function embeddedStore(dataFolder: string): Promise<Store> {
   }, PURGE_EVERY_MS);
   purge.unref();
 
-  return {
+  const store: Store = {
     kind: 'embedded',
     raw: run,
     measure: async (sql, params, options) =>
@@ -126,15 +127,26 @@ export async function embeddedStore(dataFolder: string): Promise<Store> {
       letGo();
     },
   };
+  if (disk !== undefined) await moveToDisk(store, disk);
+  return store;
 }
 
 /** The first session of the process loads the configuration and keeps the engine alive until it is closed. */
-function openEngine(path: string, config: string): Session {
+function openEngine(
+  folder: string,
+  path: string,
+  atRestKeys: readonly string[],
+  letGo: () => void,
+): { engine: Session; disk: string | undefined } {
   try {
-    return new Session(path, {
-      connectionArgs: [`--config-file=${config}`],
-    });
+    const { current, xml } = encryptedDisks(folder, atRestKeys);
+    return {
+      engine: new Session(path, { connectionArgs: [`--config-file=${writeEmbeddedConfig(folder, xml)}`] }),
+      disk: current,
+    };
   } catch (error) {
+    letGo();
+    if (error instanceof CodedError) throw error;
     throw new CodedError('STORE_REFUSED', `the embedded engine could not open ${path}; it says why above`, {
       cause: error,
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CALL_KEY } from '../../../engine/clickhouse/one-call.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { rfc3339 } from '../../../engine/core/timestamp.ts';
 import { OTHERS, spansOf } from './cohort.ts';
@@ -49,7 +50,7 @@ export async function listAgents(
        uniq(SessionId) AS sessions,
        count() AS spans,
        countIf(StatusCode = 'Error') AS errors,
-       sum(CostUsd) AS cost_usd,
+       toFloat64(arraySum(maxMapIf([${CALL_KEY}], [CostUsd], CostUsd > 0).2)) AS cost_usd,
        min(Timestamp) AS first_seen,
        max(Timestamp) AS last_seen
      FROM ${spansOf(least, 'AgentId', `${window.condition} AND AgentId != ''`)}

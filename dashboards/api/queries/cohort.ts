@@ -37,17 +37,23 @@ export function refuseSinglePeople(least: number | undefined, isOfPeople: boolea
  * with the smallest that is large enough, as `CohortKey` '(others)'; a day without a cell that is large enough is left out. So every figure is a sum
  * of cells of enough people, and so is every difference of two figures by the same key.
  */
-export function spansOf(least: number | undefined, key: string, condition: string): string {
-  if (least === undefined) return `(SELECT *, ${key} AS CohortKey FROM otel_traces FINAL)`;
+export function spansOf(
+  least: number | undefined,
+  key: string,
+  condition: string,
+  /** What is read instead: a subquery with the same columns. */
+  source = 'otel_traces FINAL',
+): string {
+  if (least === undefined) return `(SELECT *, ${key} AS CohortKey FROM ${source})`;
   const cells = `SELECT toDate(Timestamp) AS cell_day, ${key} AS cell_key, uniqExactIf(UserId, UserId != '') AS people
-    FROM otel_traces FINAL WHERE ${condition} GROUP BY cell_day, cell_key`;
+    FROM ${source} WHERE ${condition} GROUP BY cell_day, cell_key`;
   const judged = `SELECT *, people >= ${least} AS large,
       countIf(NOT large) OVER (PARTITION BY cell_day) AS small_cells, countIf(large) OVER (PARTITION BY cell_day) AS large_cells,
       row_number() OVER (PARTITION BY cell_day, large ORDER BY people, cell_key) AS place
     FROM (${cells})`;
   return `(
     SELECT spans.*, cells.shown AS CohortKey
-    FROM (SELECT *, toDate(Timestamp) AS CellDay, ${key} AS CellKey FROM otel_traces FINAL WHERE ${condition}) AS spans
+    FROM (SELECT *, toDate(Timestamp) AS CellDay, ${key} AS CellKey FROM ${source} WHERE ${condition}) AS spans
     INNER JOIN (
       SELECT cell_day, cell_key, if(large AND NOT (small_cells > 0 AND place = 1), cell_key, '${OTHERS}') AS shown
       FROM (${judged}) WHERE large_cells > 0

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spansOnce } from '../../../engine/clickhouse/one-call.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { rfc3339, timestampText } from '../../../engine/core/timestamp.ts';
 import { spansOf } from './cohort.ts';
@@ -79,8 +80,8 @@ const TOTALS = `
   uniqIf(SessionId, SessionId != '') AS sessions,
   uniqIf(UserId, UserId != '') AS users,
   uniqIf(AgentId, AgentId != '') AS agents,
-  countIf(Kind = 'tool') AS tool_calls,
-  countIf(StatusCode = 'Error') AS errors,
+  uniqExactIf(call, Kind = 'tool') AS tool_calls,
+  uniqExactIf(call, StatusCode = 'Error') AS errors,
   sum(InputTokens + CacheReadTokens + CacheWriteTokens + OutputTokens) AS tokens,
   sum(CostUsd) AS cost_usd`;
 
@@ -88,7 +89,7 @@ const TOTALS = `
 export async function readOverview(store: Store, database: string, period: Period, least?: number): Promise<Overview> {
   const earlier = { from: 2 * period.from - period.to, to: period.from };
   const seconds = Math.max(bucketSeconds(period), least === undefined ? 0 : DAY_SECONDS);
-  const spans = spansOf(least, "''", IN_PERIOD);
+  const spans = spansOf(least, "''", '1', spansOnce(IN_PERIOD));
   const ask = (sql: string, of: Period, more: Record<string, unknown> = {}) =>
     store.query(sql, { from: text(of.from), to: text(of.to), ...more }, { database });
   const [now, before, timeline, alerts, risk, work] = await Promise.all([
@@ -111,9 +112,9 @@ export async function readOverview(store: Store, database: string, period: Perio
       period,
     ),
     ask(
-      `SELECT CohortKey AS category, count() AS calls, uniq(SessionId) AS sessions
-       FROM ${spansOf(least, 'ToolCategory', `${IN_PERIOD} AND Kind = 'tool'`)}
-       WHERE ${IN_PERIOD} AND Kind = 'tool' GROUP BY category ORDER BY calls DESC LIMIT 20`,
+      `SELECT CohortKey AS category, uniqExact(call) AS calls, uniq(SessionId) AS sessions
+       FROM ${spansOf(least, 'ToolCategory', '1', spansOnce(`${IN_PERIOD} AND Kind = 'tool'`))}
+       GROUP BY category ORDER BY calls DESC LIMIT 20`,
       period,
     ),
   ]);
@@ -136,7 +137,7 @@ async function readFigures(ask: Ask, period: Period, spans: string): Promise<Fig
   const [row] = await ask(
     `SELECT ${TOTALS},
        uniqIf(ToolName, ToolName != '') AS tools, uniqIf(Model, Model != '') AS models,
-       countIf(Kind = 'llm') AS llm_calls, countIf(AgentId = '') AS unknown_agent_spans
+       uniqExactIf(call, Kind = 'llm') AS llm_calls, countIf(AgentId = '') AS unknown_agent_spans
      FROM ${spans} WHERE ${IN_PERIOD}`,
     period,
   );

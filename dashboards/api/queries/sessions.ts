@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CALL_KEY, SAYS_USAGE } from '../../../engine/clickhouse/one-call.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { rfc3339 } from '../../../engine/core/timestamp.ts';
 import type { WindowSql } from './span-window.ts';
@@ -36,12 +37,15 @@ const FIGURES = `
   groupUniqArrayIf(50)(ToolName, ToolName != '') AS tools,
   uniq(TraceId) AS traces,
   count() AS spans,
-  countIf(Kind = 'llm') AS llm_calls,
-  countIf(Kind = 'tool') AS tool_calls,
+  uniqExactIf(${CALL_KEY}, Kind = 'llm') AS llm_calls,
+  uniqExactIf(${CALL_KEY}, Kind = 'tool') AS tool_calls,
   countIf(StatusCode = 'Error') AS errors,
-  sum(InputTokens + CacheReadTokens + CacheWriteTokens) AS input_tokens,
-  sum(OutputTokens) AS output_tokens,
-  sum(CostUsd) AS cost_usd`;
+  maxMapIf(
+    [${CALL_KEY}], [InputTokens + CacheReadTokens + CacheWriteTokens], [OutputTokens], [CostUsd], ${SAYS_USAGE}
+  ) AS used,
+  arraySum(used.2) AS input_tokens,
+  arraySum(used.3) AS output_tokens,
+  toFloat64(arraySum(used.4)) AS cost_usd`;
 
 export interface SessionFilter {
   readonly window: WindowSql;

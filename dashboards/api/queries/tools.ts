@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CALL_KEY } from '../../../engine/clickhouse/one-call.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { rfc3339 } from '../../../engine/core/timestamp.ts';
 import { OTHERS, spansOf } from './cohort.ts';
@@ -39,7 +40,7 @@ export async function listTools(
        groupUniqArrayIf(20)(McpServer, McpServer != '') AS mcp_servers,
        groupUniqArrayIf(100)(AgentId, AgentId != '') AS agents,
        uniq(SessionId) AS sessions,
-       count() AS calls,
+       uniqExact(${CALL_KEY}) AS calls,
        countIf(StatusCode = 'Error') AS errors,
        countIf(GuardrailVerdict IN ('deny', 'reject', 'block')) AS denied,
        min(Timestamp) AS first_seen,

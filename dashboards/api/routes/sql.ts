@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { DEFAULT_QUERY_LIMITS } from '../../../engine/clickhouse/sql-guard/query-limits.ts';
 import type { ParameterValue } from '../../../engine/clickhouse/sql-guard/query-parameters.ts';
 import { querySlots } from '../../../engine/clickhouse/sql-guard/query-slots.ts';
 import { CONTENT_COLUMNS, MIXED_COLUMNS } from '../../../engine/clickhouse/sql-guard/readable-tables.ts';
 import { EXPORT_FORMATS, exportQuery, queryTable } from '../../../engine/clickhouse/sql-guard/run-query.ts';
+import { stopQuery } from '../../../engine/clickhouse/sql-guard/stop-query.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import { audit } from '../audit.ts';
 import { createContentAccess } from '../content-access.ts';
@@ -57,12 +58,18 @@ export const sqlRoutes: Routes = (app, services, options) => {
         const fingerprint = createHash('sha256').update(query).digest('hex').slice(0, 16);
         await audit(services, request, 'content.sql', `query ${fingerprint}`, named.join(', ').slice(0, 500));
       }
+      const name = `sql ${randomUUID()}`;
+      // Who goes away wants no answer: the query gives its slot back at once.
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) void stopQuery(store, name).catch(() => undefined);
+      });
       const asked = {
         query,
         parameters: params,
         database: orgDatabase(principal.org),
         mayReadContent,
         isStructuralKey,
+        name,
       };
       if (format === 'json') return inSlot(() => queryTable(store, asked, limits));
       const file = await inSlot(() => exportQuery(store, asked, format, limits));

@@ -97,6 +97,23 @@ const ROUTES: Readonly<Record<string, string>> = {
   'DELETE /api/v1/tokens/{id}': 'tokens:manage',
   'GET /api/v1/audit': 'audit:read',
   'GET /api/v1/policy': 'policy:read',
+  'PUT /api/v1/rules/{id}': 'rules:manage',
+  'DELETE /api/v1/rules/{id}': 'rules:manage',
+  'GET /api/v1/rules/template': 'rules:read',
+  'GET /api/v1/rules/{id}/source': 'rules:read',
+  'GET /api/v1/rules/{id}/revisions': 'rules:read',
+  'POST /api/v1/rules/{id}/check': 'rules:manage',
+  'POST /api/v1/rules/{id}/enable': 'rules:manage',
+  'POST /api/v1/rules/{id}/disable': 'rules:manage',
+  'GET /api/v1/sessions/{id}/logs': 'traces:own',
+  'POST /api/v1/policy': 'orgs:manage',
+  'GET /api/v1/model-settings': 'orgs:manage',
+  'POST /api/v1/model-settings': 'orgs:manage',
+  'DELETE /api/v1/model-settings': 'orgs:manage',
+  'POST /api/v1/summaries/runs': 'orgs:manage',
+  'POST /api/v1/summaries/comparisons': 'orgs:manage',
+  'GET /api/v1/sessions/{id}/summary': 'traces:own',
+  'GET /api/v1/summaries/budget': 'orgs:manage',
 };
 
 /** Roles by permission, as the documentation says it. */

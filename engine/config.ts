@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { CodedError } from './core/errors.ts';
+import { lackOf } from './summaries/providers/lack-of.ts';
+import { PROVIDERS, type ProviderSettings } from './summaries/providers/model-provider.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 /** Environment variables are text; an unset or empty one is absent. */
@@ -9,6 +11,8 @@ const flag = z.union([
   z.boolean(),
   z.enum(['1', '0', 'true', 'false']).transform((text) => text === '1' || text === 'true'),
 ]);
+const atLeast = (least: number) => z.coerce.number().int().min(least).max(1_000_000_000_000);
+const amount = z.coerce.number().min(0).max(1_000_000);
 /** `group=role,group=org:role` in a variable. */
 const groupRoles = z.union([
   z.record(
@@ -51,13 +55,71 @@ const settingsSchema = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('ClickHouse server; the embedded engine when unset'),
+  kafka_brokers: list
+    .default([])
+    .describe(
+      'Brokers, host:port; receivers then write to Kafka and workers store from there; straight to the store when unset',
+    ),
+  kafka_topic: z
+    .string()
+    .regex(/^[\w.-]{1,200}$/, 'letters, digits, dots, dashes and underscores')
+    .default('spanwarden.otlp')
+    .describe('Topic of requests; its dead letters go to the topic <kafka_topic>.dead-letters'),
+  kafka_group: z.string().min(1).max(200).default('spanwarden').describe('Consumer group of the workers'),
+  kafka_compression: z.enum(['zstd', 'gzip', 'none']).default('zstd').describe('How requests are compressed'),
+  kafka_partitions: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(12)
+    .describe('Partitions of the topic when it is made: at most as many workers share the load'),
+  kafka_replication: z.coerce
+    .number()
+    .int()
+    .min(-1)
+    .max(100)
+    .default(-1)
+    .describe("Replicas of the topics when they are made; -1 is the broker's default"),
+  kafka_retention_hours: z.coerce
+    .number()
+    .min(1)
+    .max(10_000)
+    .default(24)
+    .describe('How long the topic keeps requests, when it is made; they are unredacted there'),
+  kafka_dead_letter_days: z.coerce
+    .number()
+    .min(1)
+    .max(400)
+    .default(7)
+    .describe('How long dead letters are kept, when their topic is made'),
+  kafka_message_bytes: z.coerce
+    .number()
+    .int()
+    .min(65_536)
+    .max(64 * 1024 * 1024)
+    .default(8 * 1024 * 1024)
+    .describe('Largest message; what the topic allows when that is less'),
+  kafka_tls: flag.default(false).describe('TLS to the brokers'),
+  kafka_tls_ca: z.string().min(1).optional().describe("PEM file with the authorities of the brokers' certificates"),
+  kafka_tls_cert: z.string().min(1).optional().describe('PEM file with the certificate for the brokers'),
+  kafka_tls_key: z.string().min(1).optional().describe('PEM file with its private key'),
+  kafka_sasl_mechanism: z
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512'])
+    .optional()
+    .describe('How to authenticate to the brokers'),
+  kafka_sasl_username: z.string().min(1).optional(),
+  kafka_sasl_password: z.string().min(1).optional(),
+  kafka_allow_plaintext: flag
+    .default(false)
+    .describe('Brokers on other machines without TLS; without it only loopback may be unencrypted'),
   rules: list.default([]).describe('Folders with rules of your own'),
   session_idle_seconds: z.coerce
     .number()
     .int()
     .min(1)
     .default(600)
-    .describe('A session without spans for this long is over; no part reads it yet'),
+    .describe('A session without spans for this long is over and is summarised'),
   api_requests_per_minute: z.coerce
     .number()
     .int()
@@ -78,8 +140,34 @@ const settingsSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("Spool folder of the client on a developer's machine; no part reads it yet"),
-  llm_provider: z.literal('extractive').default('extractive').describe('No other provider is built yet'),
+    .describe("State folder of the client on a developer's machine, which reads the variable alone"),
+  llm_provider: z
+    .enum(PROVIDERS)
+    .default('extractive')
+    .describe('Who summarises sessions: no model, or a provider of language models'),
+  llm_base_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Address of the provider's API, where it is not the provider's own"),
+  llm_api_key: z.string().min(1).optional().describe('Key of the provider'),
+  llm_model: z.string().min(1).max(200).optional().describe('Model that is asked; of Azure OpenAI the deployment'),
+  llm_region: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .optional()
+    .describe('AWS region of Bedrock'),
+  llm_transcript_tokens: atLeast(500).default(8_000).describe('Tokens of a session that a model is shown, about'),
+  llm_session_tokens: atLeast(0).default(200_000).describe('Tokens that one session or alert may cost'),
+  llm_day_tokens: atLeast(0).default(5_000_000).describe('Tokens that an org may spend in a day (UTC)'),
+  llm_month_tokens: atLeast(0).default(100_000_000).describe('Tokens that an org may spend in a month'),
+  llm_session_usd: amount.default(0).describe('Dollars that one session or alert may cost; 0 is no limit'),
+  llm_day_usd: amount.default(0).describe('Dollars that an org may spend in a day; 0 is no limit'),
+  llm_month_usd: amount.default(0).describe('Dollars that an org may spend in a month; 0 is no limit'),
+  llm_input_usd_per_million: amount.default(0).describe('Price of a million input tokens; limits in dollars need it'),
+  llm_output_usd_per_million: amount.default(0).describe('Price of a million output tokens'),
+  llm_concurrency: atLeast(1).default(4).describe('Calls of an org at the same time'),
+  llm_calls_per_minute: atLeast(1).default(120).describe('Calls of an org in a minute'),
+  llm_timeout_seconds: atLeast(1).default(60).describe('A call that takes longer is given up'),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   at_rest_key_file: z
     .string()
@@ -158,6 +246,8 @@ export function readConfig(sources: ConfigSources): Config {
   if ((config.tls_cert === undefined) !== (config.tls_key === undefined)) {
     throw new CodedError('CONFIG_INVALID', 'tls_cert and tls_key go together; set both or neither');
   }
+  const lack = lackOf(providerSettings(config));
+  if (lack !== '') throw new CodedError('CONFIG_INVALID', lack);
   if (!isLoopback(config.host) && config.tls_cert === undefined && !config.behind_tls_proxy) {
     throw new CodedError(
       'CONFIG_INVALID',
@@ -166,6 +256,17 @@ export function readConfig(sources: ConfigSources): Config {
   }
   checkSingleSignOn(config);
   return config;
+}
+
+/** How the server's provider of language models is reached. */
+export function providerSettings(config: Config): ProviderSettings {
+  return {
+    kind: config.llm_provider,
+    model: config.llm_model ?? '',
+    baseUrl: config.llm_base_url ?? '',
+    apiKey: config.llm_api_key ?? '',
+    region: config.llm_region ?? '',
+  };
 }
 
 /** Whoever takes any free port for one receiver does not mean a fixed one for the other. */

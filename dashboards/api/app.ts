@@ -22,6 +22,7 @@ import { destinationRoutes } from './routes/destinations.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { modelSettingsRoutes } from './routes/model-settings.ts';
 import { orgRoutes } from './routes/orgs.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { policyRoutes } from './routes/policy.ts';
@@ -34,11 +35,13 @@ import { ruleRoutes } from './routes/rules.ts';
 import { savedQueryRoutes } from './routes/saved-queries.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionDetailRoutes } from './routes/session-detail.ts';
+import { sessionLogRoutes } from './routes/session-logs.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import { slackCallbackRoutes } from './routes/slack-callback.ts';
 import { sqlRoutes } from './routes/sql.ts';
+import { summaryRoutes } from './routes/summaries.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { toolRoutes } from './routes/tools.ts';
 import { usageRoutes } from './routes/usage.ts';
@@ -60,6 +63,7 @@ const GROUPS: readonly Routes[] = [
   backtestRoutes,
   sessionRoutes,
   sessionDetailRoutes,
+  sessionLogRoutes,
   overviewRoutes,
   searchRoutes,
   agentRoutes,
@@ -79,6 +83,8 @@ const GROUPS: readonly Routes[] = [
   retentionRoutes,
   policyRoutes,
   redactionPolicyRoutes,
+  modelSettingsRoutes,
+  summaryRoutes,
   auditRoutes,
 ];
 
@@ -123,9 +129,9 @@ export async function createApi(services: ApiServices, options: ApiOptions = {})
   });
   await app.register(async (scope) => {
     const api = scope.withTypeProvider<ZodTypeProvider>();
-    for (const add of GROUPS) add(api, services, options);
+    for (const add of options.healthOnly ? [healthRoutes] : GROUPS) add(api, services, options);
   });
-  await app.register(webRoutes, options);
+  if (!options.healthOnly) await app.register(webRoutes, options);
   app.get('/api/openapi.json', { config: { open: true }, schema: { hide: true } }, () => app.swagger());
   return app;
 }

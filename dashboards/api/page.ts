@@ -16,7 +16,7 @@ export function toPage<Item>(rows: readonly Item[], limit: number, position: (it
   return { items, next_cursor: rows.length > limit && last !== undefined ? writeCursor(position(last)) : null };
 }
 
-function writeCursor(position: readonly string[]): string {
+export function writeCursor(position: readonly string[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 

@@ -5,7 +5,9 @@ import type { SlotLimits } from '../../engine/clickhouse/sql-guard/query-slots.t
 import type { Store } from '../../engine/clickhouse/store.ts';
 import type { Clock } from '../../engine/core/clock.ts';
 import type { Rule } from '../../engine/core/rule.ts';
+import type { ModelSettingsBook } from '../../engine/model-settings-book.ts';
 import type { OrgRuleBook } from '../../engine/org-rule-book.ts';
+import type { OrgSummaries } from '../../engine/org-summaries.ts';
 import type { RedactionSettingsBook } from '../../engine/redaction-settings-book.ts';
 import type { TestRuleDraft } from '../../engine/test-rule-draft.ts';
 import type { GroupRoles } from '../auth/account-of-identity.ts';
@@ -32,6 +34,10 @@ export interface ApiServices {
   readonly singleSignOn?: { readonly provider: SingleSignOn; readonly groupRoles: GroupRoles; readonly name: string };
   /** Throws when the org has no engine. */
   readonly alerts: (org: string) => Promise<OrgAlerts>;
+  /** Summaries of one org's sessions; undefined where no engine makes any. Throws when the org has no engine. */
+  readonly summaries: (org: string) => Promise<OrgSummaries | undefined>;
+  /** Which language model each org uses. */
+  readonly models: ModelSettingsBook;
   /** How each org's texts are redacted. */
   readonly redaction: RedactionSettingsBook;
   /** The rules of an org as they run now: those of the files, with what the org changed. */
@@ -52,6 +58,8 @@ export interface ApiServices {
 }
 
 export interface ApiOptions {
+  /** Serves only liveness, readiness and metrics: for processes of other roles. */
+  readonly healthOnly?: boolean;
   /** Names that a request's Host may have, without port; any when undefined. Those of loopback keep DNS rebinding out. */
   readonly hosts?: readonly string[];
   /** /metrics answers without a token: for a listener that only this machine reaches. */

@@ -19,6 +19,7 @@ export interface ClientParts {
   /** Shows on standard error how far long work has come. */
   readonly progress: (
     label: string,
+    unit: '%' | 'sessions',
   ) => Promise<{ show(value: number, total: number, text: string): void; stop(): void }>;
 }
 
@@ -51,9 +52,52 @@ export function addClientCommands(program: Command, { rules, readSettings, progr
     .action(async (rule: string, options) => {
       const { backtestRule } = await import('./backtest-rule.ts');
       const { from, to, json } = options;
-      const bar = await progress('backtest');
+      const bar = await progress('backtest', '%');
       const show = (percent: number) => bar.show(percent, 100, '');
       await backtestRule(await server(options), { rule, from, to, json, show }).finally(bar.stop);
+    });
+
+  const summaries = program.command('summaries').description('what sessions were about');
+  withServer(summaries.command('run'))
+    .description('summarises sessions now; what has its summary is left alone')
+    .option(
+      '--since <time>',
+      'sessions with spans received since then: a time, a day, or a stretch back such as 7d',
+      '24h',
+    )
+    .option('--session <id...>', 'these alone')
+    .option('--force', 'also those whose summary is up to date')
+    .option('--model <name>', 'another model than the configured one')
+    .option('--json', 'machine-readable')
+    .action(async ({ since, session, force, model, json, ...options }) => {
+      const { runSummaries } = await import('./summaries.ts');
+      const bar = await progress('summaries', 'sessions');
+      await runSummaries(await server(options), { since, session, force, model, json, show: bar.show }).finally(
+        bar.stop,
+      );
+    });
+  withServer(summaries.command('show'))
+    .description("a session's summary")
+    .argument('<session>', 'its id')
+    .option('--json', 'machine-readable')
+    .action(async (id: string, options) => {
+      const { showSummary } = await import('./summaries.ts');
+      await showSummary(await server(options), id, options);
+    });
+  withServer(summaries.command('eval'))
+    .description('compares two models or prompts on stored sessions and says how far they agree')
+    .requiredOption(
+      '--a <side>',
+      'MODEL, MODEL@FILE or @FILE with instructions; - is the configured model, extractive none',
+    )
+    .requiredOption('--b <side>', 'the same')
+    .option('--since <time>', 'sessions with spans received since then', '7d')
+    .option('--sessions <number>', 'the latest so many', wholeNumber, 20)
+    .option('--json', 'machine-readable')
+    .action(async ({ a, b, since, sessions: limit, json, ...options }) => {
+      const { compareSummaries } = await import('./summaries.ts');
+      const bar = await progress('eval', 'sessions');
+      await compareSummaries(await server(options), { a, b, since, limit, json, show: bar.show }).finally(bar.stop);
     });
 
   const orgs = program.command('orgs').description('tenants: each has a database of its own');

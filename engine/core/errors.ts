@@ -27,6 +27,7 @@ export const ERRORS = {
   DESTINATION_REFUSED: { status: 400, retryable: false, exit: 1, title: 'The destination was refused' },
   SERVER_UNREACHABLE: { status: 502, retryable: true, exit: 2, title: 'No server answers' },
   DELIVERY_FAILED: { status: 502, retryable: true, exit: 1, title: 'The delivery failed' },
+  MODEL_UNAVAILABLE: { status: 503, retryable: true, exit: 1, title: 'No answer of a language model' },
   ARCHIVE_UNAVAILABLE: { status: 502, retryable: true, exit: 1, title: 'The archive does not answer' },
   ARCHIVE_DAMAGED: { status: 500, retryable: false, exit: 1, title: 'The archive is damaged' },
   INTERNAL: { status: 500, retryable: false, exit: 1, title: 'Internal error' },

@@ -27,7 +27,7 @@ export function decodeExport<Batch extends ExportBatch<unknown>>(
   return batch;
 }
 
-/** Another signal's body can decode without an error into nothing that is valid. */
+/** Another signal's body can decode without an error, into nothing that is valid or nothing that says much. */
 function decodeUnlessOtherSignal<Batch extends ExportBatch<unknown>>(
   body: Uint8Array,
   batch: Batch,
@@ -36,7 +36,7 @@ function decodeUnlessOtherSignal<Batch extends ExportBatch<unknown>>(
   let failure: unknown;
   try {
     protobuf(body, batch);
-    if (batch.items.length > 0 || body.length === 0) return;
+    if (batch.isPlausible() || body.length === 0) return;
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     failure = error;

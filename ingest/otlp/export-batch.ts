@@ -128,6 +128,11 @@ export class ExportBatch<Item> {
     });
   }
 
+  /** Whether what was decoded looks like what was expected; else it may be another signal's. */
+  isPlausible(): boolean {
+    return this.items.length > 0;
+  }
+
   note(remark: Remark): void {
     const seen = this.tally.get(remark);
     if (seen !== undefined) seen.count++;

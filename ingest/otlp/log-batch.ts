@@ -16,6 +16,8 @@ export function newRecordCounts(): RecordCounts {
 /** The log records of one request. */
 export class LogBatch extends ExportBatch<LogRecord> {
   private readonly nowUnixNano: bigint;
+  /** Whether any record said when it was. */
+  private timed = false;
 
   constructor(limits: DecodeLimits, nowUnixMs: number) {
     super(limits, nowUnixMs, 'log record');
@@ -24,7 +26,9 @@ export class LogBatch extends ExportBatch<LogRecord> {
 
   /** Takes a decoded record if its time is believable. Ids are optional: a record without valid ones is kept without them. */
   add(record: LogRecord, counts: RecordCounts): void {
-    if (record.timeUnixNano === 0n) record.timeUnixNano = counts.observedUnixNano || this.nowUnixNano;
+    record.timeUnixNano ||= counts.observedUnixNano;
+    this.timed ||= record.timeUnixNano !== 0n;
+    record.timeUnixNano ||= this.nowUnixNano;
     const fault = this.isEarly(record.timeUnixNano) ? 'timeEarly' : this.isLate(record.timeUnixNano) ? 'timeLate' : '';
     if (fault !== '') {
       this.reject(fault);
@@ -34,6 +38,11 @@ export class LogBatch extends ExportBatch<LogRecord> {
     const dropped = counts.droppedAttributes + Math.max(0, counts.attributes - this.limits.maxAttributes);
     if (dropped > 0) record.attributes['otel.dropped_attributes_count'] = dropped;
     this.items.push(record);
+  }
+
+  /** All fields of a log record are optional, so that anything may look like one. */
+  override isPlausible(): boolean {
+    return this.timed && super.isPlausible();
   }
 
   private settleIds(record: LogRecord): void {

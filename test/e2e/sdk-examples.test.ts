@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { configure, tagAgent, withAgent, withSession, withToolCall } from '../../agent/sdk/sdk.ts';
 import type { Alert } from '../../engine/core/alert.ts';
+import { fakeGithubToken } from '../../ingest/demo/fake-credential.ts';
 import { ROOT } from '../markdown.ts';
 import { startModelServer } from '../model-server.ts';
 import { startServer, until } from '../running-server.ts';
@@ -149,9 +151,45 @@ describe.each(EXAMPLES)('examples/$file', ({ file, dialect, cached = 40, input =
   });
 });
 
-it('nothing but that alert is raised, nine agents with one prompt are no drift', async () => {
+it('agents on nine clients with one prompt are no drift', async () => {
   const { items } = await server.get<{ items: Alert[] }>('/alerts');
   expect(items.map(({ rule_id }) => rule_id)).not.toContain('prompt-hash-drift');
+});
+
+it('what is replaced in the process raises alerts all the same: a secret, a prompt that changes', async () => {
+  const secret = fakeGithubToken('read by an agent');
+  const sdk = configure({ endpoint: server.otlp, apiKey: server.ingestToken, register: false });
+  const tracer = sdk.provider.getTracer('test');
+  for (const [session, systemPrompt] of [
+    ['prompt-before', 'Answer kim.reyes@harbour.example.'],
+    ['prompt-after', 'Answer whoever asks.'],
+  ] as const) {
+    const agent = tagAgent({}, { id: 'changing-agent', version: '1.0.0', systemPrompt });
+    withSession(session, () =>
+      withAgent(
+        agent,
+        () => withToolCall({ name: 'read_file', arguments: { path: '.env' }, tracer }, () => `GITHUB_TOKEN=${secret}`),
+        { tracer },
+      ),
+    );
+    await sdk.forceFlush();
+  }
+  await sdk.shutdown();
+  const raised = await until(
+    async () => {
+      const { items } = await server.get<{ items: Alert[] }>('/alerts');
+      const rules = items.filter(({ session_id }) => session_id?.startsWith('prompt-')).map(({ rule_id }) => rule_id);
+      return rules.includes('leaked-secret') && rules.includes('prompt-hash-drift') && items;
+    },
+    60_000,
+    'the alerts of leaked-secret and prompt-hash-drift',
+  );
+  expect(raised.find(({ rule_id }) => rule_id === 'prompt-hash-drift')).toMatchObject({
+    entity: { value: 'changing-agent' },
+  });
+  const rows = await server.sql("SELECT toString(SpanAttributes) FROM otel_traces WHERE AgentId = 'changing-agent'");
+  expect(rows).toHaveLength(4);
+  expect(JSON.stringify(rows)).not.toContain(secret);
 });
 
 function tokensOf({ SpanAttributes }: StoredSpan): string[] {

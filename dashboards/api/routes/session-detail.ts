@@ -3,13 +3,15 @@ import { CodedError } from '../../../engine/core/errors.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import { createContentAccess, recordOpened } from '../content-access.ts';
 import { principalOf } from '../guard-access.ts';
+import { cursorParameter, writeCursor } from '../page.ts';
 import { outlineSpanSchema, readOutline } from '../queries/outline.ts';
 import { flowSchema, readFlows } from '../queries/provenance.ts';
+import { readSpanCursor } from '../queries/span-page.ts';
 import { readSpan, spanSchema } from '../queries/spans.ts';
 import type { Routes } from '../route-group.ts';
 import { createStructuralKeys } from '../structural-key.ts';
 
-/** Spans of an outline; a longer session says that it is cut. */
+/** Spans of a page of an outline; a longer session says that it is cut and where it goes on. */
 const MOST_SPANS = 20_000;
 
 const byId = z.object({ id: z.string().min(1).max(300) });
@@ -27,11 +29,13 @@ export const sessionDetailRoutes: Routes = (app, services) => {
       config,
       schema: {
         params: byId,
+        querystring: z.strictObject({ cursor: cursorParameter }),
         response: {
           200: z.object({
             content: z.enum(['author', 'break-glass', 'hidden']),
             spans: z.array(outlineSpanSchema),
             spans_truncated: z.boolean(),
+            next_cursor: z.string().nullable(),
           }),
         },
       },
@@ -41,10 +45,16 @@ export const sessionDetailRoutes: Routes = (app, services) => {
       const subject = { session: request.params.id };
       const reason = await content.to(principal, subject);
       const database = orgDatabase(principal.org);
-      const spans = await readOutline(store, database, subject.session, MOST_SPANS + 1, reason !== 'hidden');
+      const page = { after: readSpanCursor(request.query.cursor), limit: MOST_SPANS };
+      const { spans, next } = await readOutline(store, database, subject.session, page, reason !== 'hidden');
       if (spans.length === 0) throw new CodedError('NOT_FOUND', 'There is no such session');
       await recordOpened(services, request, reason, subject);
-      return { content: reason, spans: spans.slice(0, MOST_SPANS), spans_truncated: spans.length > MOST_SPANS };
+      return {
+        content: reason,
+        spans,
+        spans_truncated: next !== undefined,
+        next_cursor: next === undefined ? null : writeCursor(next),
+      };
     },
   );
 

@@ -3,6 +3,7 @@ import type { OutlineSpan } from '../../api/queries/outline.ts';
 import type { Overview } from '../../api/queries/overview.ts';
 import type { Flow } from '../../api/queries/provenance.ts';
 import type { Hit } from '../../api/queries/search.ts';
+import type { ShownSummary } from '../../api/queries/session-summary.ts';
 import type { SessionFigures } from '../../api/queries/sessions.ts';
 import type { ShownSpan } from '../../api/queries/spans.ts';
 import type { Topology } from '../../api/queries/topology.ts';
@@ -17,6 +18,7 @@ export type {
   Overview,
   SessionFigures,
   ShownSpan,
+  ShownSummary,
   Topology,
 };
 

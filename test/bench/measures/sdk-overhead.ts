@@ -3,9 +3,20 @@
  * as an instrumentation gives them, and ended. The baseline is the same with a processor that does nothing.
  */
 import { context, ROOT_CONTEXT, type Tracer, trace } from '@opentelemetry/api';
-import { BasicTracerProvider, NoopSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  NoopSpanProcessor,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+import { createSpanRedaction } from '../../../agent/sdk/redact-readable-span.ts';
 import { SpanwardenSpanProcessor, withSession } from '../../../agent/sdk/sdk.ts';
+import { createRedactor } from '../../../engine/redaction/redactor.ts';
 import { type Measure, measure } from '../measure.ts';
+import { mixedTexts } from '../mixed-texts.ts';
 
 const RUNS = 400;
 const ROUNDS = 15;
@@ -20,6 +31,19 @@ export default async function sdkOverhead(): Promise<Measure[]> {
   for (let round = 0; round < ROUNDS; round++) {
     times.noop = Math.min(times.noop, microseconds(noop));
     times.ours = Math.min(times.ours, microseconds(ours));
+  }
+  const spans = endedSpans();
+  const redact = createSpanRedaction(createRedactor({ key: new Uint8Array(32).fill(1) }));
+  const redaction = { ours: Number.POSITIVE_INFINITY, serialised: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < ROUNDS; round++) {
+    redaction.ours = Math.min(
+      redaction.ours,
+      perSpan(() => void spans.map(redact), spans.length),
+    );
+    redaction.serialised = Math.min(
+      redaction.serialised,
+      perSpan(() => void JsonTraceSerializer.serializeRequest(spans), spans.length),
+    );
   }
   const detail = (what: string) => `${what}; the fastest of ${ROUNDS} rounds of ${RUNS * SPANS} spans, CPU time`;
   return [
@@ -37,6 +61,13 @@ export default async function sdkOverhead(): Promise<Measure[]> {
       30,
       detail('the difference of the two; baseline: the limit of 30'),
     ),
+    measure(
+      'sdk-redaction',
+      redaction.ours,
+      'µs',
+      redaction.serialised,
+      detail('the exporter on a span with 2 KB of text; baseline: its OTLP/JSON').replace(String(RUNS * SPANS), '400'),
+    ),
   ];
 }
 
@@ -45,10 +76,29 @@ function tracerWith(processor: SpanProcessor): Tracer {
 }
 
 function microseconds(tracer: Tracer): number {
+  return perSpan(() => {
+    for (let n = 0; n < RUNS; n++) withSession(`session-${n}`, () => run(tracer, n));
+  }, RUNS * SPANS);
+}
+
+function perSpan(work: () => void, spans: number): number {
   const before = process.cpuUsage();
-  for (let n = 0; n < RUNS; n++) withSession(`session-${n}`, () => run(tracer, n));
+  work();
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / (RUNS * SPANS);
+  return (user + system) / spans;
+}
+
+/** Model calls with 2 KB of messages that differ, one in four with a secret in them. */
+function endedSpans(): ReadableSpan[] {
+  const exporter = new InMemorySpanExporter();
+  const tracer = new BasicTracerProvider({
+    spanProcessors: [new SpanwardenSpanProcessor(), new SimpleSpanProcessor(exporter)],
+  }).getTracer('bench');
+  for (const text of mixedTexts(400, Math.random)) {
+    const messages = JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: text }] }]);
+    tracer.startSpan('chat gpt-5-mini', { attributes: { ...CHAT, 'gen_ai.input.messages': messages } }).end();
+  }
+  return exporter.getFinishedSpans();
 }
 
 /** An agent's run: the agent, three calls of the model, three of tools; each with the attributes of the GenAI conventions. */

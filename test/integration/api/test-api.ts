@@ -14,7 +14,9 @@ import { insertOrg } from '../../../engine/clickhouse/tables/orgs.ts';
 import { type Clock, systemClock } from '../../../engine/core/clock.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
+import { createModelSettingsBook } from '../../../engine/model-settings-book.ts';
 import { createOrgRuleBook } from '../../../engine/org-rule-book.ts';
+import { createOrgSummaries, type OrgSummaries, type SummarySettings } from '../../../engine/org-summaries.ts';
 import { createRedactionSettingsBook } from '../../../engine/redaction-settings-book.ts';
 import { testRuleDraft } from '../../../engine/test-rule-draft.ts';
 
@@ -63,6 +65,9 @@ export async function testApi(
     return known;
   };
   await insertOrg(store, { slug: 'default', name: 'Default', now: Date.now() });
+  const keyFor = () => new Uint8Array(32).fill(1);
+  const redaction = createRedactionSettingsBook(store, systemClock, keyFor);
+  const models = createModelSettingsBook({ store, clock: systemClock, keyFor, ...NO_MODEL });
   const orgRules = createOrgRuleBook({ store, clock: systemClock, fromFiles: () => rules });
   const app = await createApi(
     {
@@ -74,7 +79,9 @@ export async function testApi(
       sessions: createWebSessions(clock),
       ...(more.singleSignOn && { singleSignOn: more.singleSignOn }),
       alerts: alerting,
-      redaction: createRedactionSettingsBook(store, systemClock, () => new Uint8Array(32).fill(1)),
+      summaries: async (org) => summariesOf(org),
+      models,
+      redaction,
       rules: async (org) => (await orgRules.of(org)).rules,
       ruleFiles: () => rules,
       orgRules,
@@ -86,6 +93,12 @@ export async function testApi(
     },
     options,
   );
+  const summaries = new Map<string, OrgSummaries>();
+  function summariesOf(org: string): OrgSummaries {
+    const known = summaries.get(org) ?? newSummaries(store, org, { models, redaction });
+    summaries.set(org, known);
+    return known;
+  }
   const token = async (role: Role, org = 'default') =>
     (await issueToken(store, systemClock, { org, role, name: `${role} of ${org}` })).token;
   const tokens = { admin: await token('admin'), analyst: await token('analyst'), ingest: await token('ingest') };
@@ -123,6 +136,31 @@ function parsed(text: string): any {
   } catch {
     return undefined;
   }
+}
+
+const NO_MODEL = {
+  server: { kind: 'extractive', model: '', baseUrl: '', apiKey: '', region: '' },
+  prices: { inputUsdPerMillion: 0, outputUsdPerMillion: 0 },
+} as const;
+
+function newSummaries(store: Store, org: string, books: Pick<SummarySettings, 'models' | 'redaction'>): OrgSummaries {
+  const plenty = { tokens: 1e9, usd: 0 };
+  return createOrgSummaries({
+    org,
+    store,
+    clock: systemClock,
+    settings: {
+      ...books,
+      limits: { subject: plenty, day: plenty, month: plenty },
+      gate: { concurrency: 2, callsPerMinute: 1_000 },
+      timeoutMs: 10_000,
+      idleMs: 600_000,
+      transcriptTokens: 1_000,
+    },
+    assertHeld: () => undefined,
+    isNobodys: () => false,
+    log: { warn: () => {}, error: () => {} },
+  });
 }
 
 function newAlerting(store: Store, org: string): Alerting {

@@ -1,4 +1,4 @@
-import { context, trace } from '@opentelemetry/api';
+import { context, diag, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it } from 'vitest';
 import { configure, type Spanwarden, withAgent, withSession } from '../../../agent/sdk/sdk.ts';
@@ -49,6 +49,21 @@ describe('configure', () => {
     });
   });
 
+  it('passes the trace on to another process, where it comes in from outside', async () => {
+    const exporter = new Kept();
+    const spanwarden = started({ exporter });
+    const headers: Record<string, string> = {};
+    withAgent({ id: 'caller' }, () => propagation.inject(context.active(), headers));
+    const received = propagation.extract(ROOT_CONTEXT, headers);
+    trace.getTracer('x').startSpan('served', {}, received).end();
+    await spanwarden.forceFlush();
+    const [caller, served] = exporter.getFinishedSpans();
+    expect(served!.spanContext().traceId).toBe(caller!.spanContext().traceId);
+    expect(served!.attributes['tracectrl.ingress']).toBe(true);
+    expect(served!.attributes).not.toHaveProperty('tracectrl.agent.id');
+    expect(Object.keys(headers)).toEqual(['traceparent']);
+  });
+
   it('called twice changes nothing, until it is shut down', async () => {
     const [first, second] = [new Kept(), new Kept()];
     const one = started({ exporter: first });
@@ -83,6 +98,20 @@ describe('configure', () => {
     both.forEach(({ provider }, n) => void provider.getTracer('x').startSpan(`${n}`).end());
     await Promise.all(both.map((one) => one.forceFlush()));
     expect([named(first), named(second)]).toEqual([['0'], ['1']]);
+  });
+
+  it.each([
+    { endpoint: 'http://10.0.0.5:4318', warned: true },
+    { endpoint: 'http://127.0.0.1:4318', warned: false },
+    { endpoint: 'https://spanwarden.example', warned: false },
+  ])('warns of a key that goes in the clear to $endpoint: $warned', ({ endpoint, warned }) => {
+    const said: string[] = [];
+    const quiet = () => {};
+    diag.setLogger({ warn: (text) => said.push(text), error: quiet, info: quiet, debug: quiet, verbose: quiet });
+    started({ endpoint, apiKey: 'an ingest token', register: false });
+    diag.disable();
+    expect(said.some((text) => text.includes('in the clear'))).toBe(warned);
+    expect(said.join()).not.toContain('an ingest token');
   });
 
   it.each(['spanwarden.example', 'ftp://spanwarden.example', ''])('refuses the endpoint %j', (endpoint) => {

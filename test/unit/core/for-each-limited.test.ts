@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { forEachLimited } from '../../../engine/alerts/for-each-limited.ts';
+import { forEachLimited } from '../../../engine/core/for-each-limited.ts';
 
 describe('working on many items', () => {
   test('all are worked on, in order, no more than the limit at a time', async () => {

@@ -13,6 +13,7 @@ import { restrictedArguments } from './restricted-arguments.ts';
 import { SENT_FINDINGS_KEY, sentFindings } from './sent-findings.ts';
 import { createSpanBoundary, type SpanBoundary, type SpanLimits } from './span-boundary.ts';
 import { previewsOf, type SpanPreviews } from './span-previews.ts';
+import { analysedContent, isTransient } from './transient-content.ts';
 
 export interface SpanRedactionOptions {
   readonly limits?: SpanLimits;
@@ -24,9 +25,10 @@ export interface SpanRedactionOptions {
  * from the raw content, previews and attributes are clipped after redaction, true lengths are kept. Never throws on any content.
  */
 export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: SpanRedactionOptions = {}): RedactedSpan {
-  const references = contentReferences(span.agent.content, redactor.hashReference, redactor.referenceMemo);
+  const content = analysedContent(span.agent.content, span.attributes);
+  const references = contentReferences(content, redactor.hashReference, redactor.referenceMemo);
   const called = { tool: span.agent.toolName, id: span.agent.toolCallId };
-  const provenance = redactor.readProvenance(span.agent.content, called);
+  const provenance = redactor.readProvenance(content, called);
   const restricted = restrictedArguments(span.agent, redactor.policy.tools);
   const boundary = createSpanBoundary(redactor, options.limits, restricted?.values);
   if (restricted?.tooMany) boundary.failed('ToolArguments', 'more values than can be looked for');
@@ -41,6 +43,7 @@ export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: Span
   const sent = span.attributes[SENT_FINDINGS_KEY];
   const own = sent === undefined ? span.attributes : without(span.attributes, SENT_FINDINGS_KEY);
   const attributes = redactAttributes(own, 'SpanAttributes.', boundary, redactor);
+  for (const key in attributes) if (isTransient(key)) delete attributes[key];
   const redacted = {
     traceId: span.traceId,
     spanId: span.spanId,

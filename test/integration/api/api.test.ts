@@ -434,9 +434,23 @@ describe('administration', () => {
 
   it('answers the policy once and 304 from then on', async () => {
     const first = await ingest('GET', '/api/v1/policy');
-    expect(first.body).toMatchObject({ version: 1, refresh_seconds: expect.any(Number) });
+    expect(first.body).toMatchObject({ version: 0, refresh_seconds: expect.any(Number) });
     const etag = String(first.headers['etag']);
     expect((await ingest('GET', '/api/v1/policy', undefined, { 'if-none-match': etag })).status).toBe(304);
     expect((await ingest('GET', '/api/v1/policy', undefined, { 'if-none-match': '"other"' })).status).toBe(200);
+  });
+
+  it('lets administrators alone change the policy, and answers the new one under a new tag', async () => {
+    const before = await ingest('GET', '/api/v1/policy');
+    const change = { capture: { prompts: 'off' }, ignore: { folders: ['**/secret/**'] } };
+    expect((await ingest('POST', '/api/v1/policy', change)).status).toBe(403);
+    expect((await admin('POST', '/api/v1/policy', { capture: { prompts: 'some' } })).status).toBe(400);
+    const set = await admin('POST', '/api/v1/policy', change);
+    const capture = { level: 'full', prompts: 'off', tool_arguments: 'redacted', edits: 'redacted' };
+    expect(set.body).toMatchObject({ version: 1, disabled: false, capture, ignore: { gitignore: true } });
+    const after = await ingest('GET', '/api/v1/policy', undefined, { 'if-none-match': String(before.headers['etag']) });
+    expect(after.body).toEqual(set.body);
+    const { body } = await admin('GET', '/api/v1/audit');
+    expect(body.items).toContainEqual(expect.objectContaining({ action: 'client-policy.set', detail: 'version 1' }));
   });
 });

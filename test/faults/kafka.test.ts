@@ -22,7 +22,7 @@ const TIMEOUT_MS = 400_000;
 
 await describeWithKafka('every role a process of its own, Kafka between receiver and workers', TIMEOUT_MS, () => {
   const folder = temporaryFolder();
-  const disk = mountSmallDisk(500);
+  const disk = mountSmallDisk(1_200);
   const load = new Load(newRandom(20_261_121), 1);
   const started: RunningServer[] = [];
   let broker: KafkaBroker;

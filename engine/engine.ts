@@ -125,6 +125,7 @@ export function createEngine(options: EngineOptions) {
           clock,
           settings: options.summaries,
           assertHeld: lease.assertHeld,
+          isNobodys: (id) => isCanarySession(options.keyFor(org.slug, 'canary'), id, clock()),
           log,
         }),
     };

@@ -97,6 +97,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'DELETE /api/v1/tokens/{id}': 'tokens:manage',
   'GET /api/v1/audit': 'audit:read',
   'GET /api/v1/policy': 'policy:read',
+  'GET /api/v1/topology': 'traces:read',
   'PUT /api/v1/rules/{id}': 'rules:manage',
   'DELETE /api/v1/rules/{id}': 'rules:manage',
   'GET /api/v1/rules/template': 'rules:read',

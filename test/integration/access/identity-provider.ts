@@ -14,15 +14,14 @@ export const CLIENT = { id: 'spanwarden', secret: 'a secret that only the two of
 
 /** A real OpenID provider on loopback, at which whoever `account` says is signed in without a form. */
 export async function identityProvider(redirectUri: string) {
-  const state: { account: ProviderAccount; idTokenSeconds: number } = {
+  const state: { account: ProviderAccount; afterTokens: () => void } = {
     account: { sub: 'nobody', email: 'nobody@example.org' },
-    idTokenSeconds: 600,
+    afterTokens: () => {},
   };
   const accounts = new Map<string, ProviderAccount>();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const idTokenLife = () => state.idTokenSeconds;
   const configuration: Configuration = {
     clients: [
       {
@@ -38,7 +37,7 @@ export async function identityProvider(redirectUri: string) {
     cookies: { keys: ['tests'] },
     pkce: { required: () => true },
     features: { devInteractions: { enabled: false } },
-    ttl: { IdToken: idTokenLife, Interaction: 600, Session: 600, Grant: 600, AccessToken: 600 },
+    ttl: { IdToken: 600, Interaction: 600, Session: 600, Grant: 600, AccessToken: 600 },
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_context, id) => ({
       accountId: id,
@@ -57,6 +56,7 @@ export async function identityProvider(redirectUri: string) {
   const provider = new Provider(issuer, configuration);
   const callback = provider.callback();
   server.on('request', (request, response) => {
+    if (request.url === '/token') response.once('finish', () => state.afterTokens());
     if (!request.url?.startsWith('/interaction/')) return void callback(request, response);
     const { account } = state;
     accounts.set(account.sub, account);
@@ -67,9 +67,10 @@ export async function identityProvider(redirectUri: string) {
 
   return {
     issuer,
-    set: (account: ProviderAccount, idTokenSeconds = 600) => {
+    /** `afterTokens` runs when tokens have left and before anybody can have read them. */
+    set: (account: ProviderAccount, afterTokens = () => {}) => {
       state.account = account;
-      state.idTokenSeconds = idTokenSeconds;
+      state.afterTokens = afterTokens;
     },
     /** Walks as a fresh browser from the provider's page to the way back. Answers its query. */
     walk: async (from: string): Promise<URLSearchParams> => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { GroupRoles } from '../../../dashboards/auth/account-of-identity.ts';
 import { createSingleSignOn } from '../../../dashboards/auth/single-sign-on.ts';
 import { migrateOrg } from '../../../engine/clickhouse/migrate.ts';
@@ -196,9 +196,16 @@ describe('the way back is refused', () => {
   });
 
   it('with an ID token that has expired', async () => {
-    idp.set(joe, -120);
-    const flow = await begin();
-    expect(await finish(flow.cookie, await idp.walk(flow.url))).toEqual(fails);
+    const own = provider();
+    const { url, flow } = await own.begin(undefined);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      idp.set(joe, () => vi.setSystemTime(Date.now() + 3_600_000));
+      const refused = await own.finish(flow, `?${await idp.walk(url)}`).catch((error: Error) => error);
+      expect((refused as Error).cause).toMatchObject({ code: 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('with an error of the provider, and with no code at all', async () => {

@@ -133,7 +133,7 @@ it('a run that is killed goes on where it was: each session once, the ledger exa
       await run(second);
       return answered.size >= SESSIONS;
     },
-    60_000,
+    240_000,
     'the rest of the sessions',
   );
   const last = await run(second);
@@ -150,7 +150,7 @@ it('a run that is killed goes on where it was: each session once, the ledger exa
         );
         return summary?.revision === revision;
       },
-      60_000,
+      240_000,
       `version ${revision} of a session that nobody asked for`,
     );
   }
@@ -204,7 +204,7 @@ it('a run that is killed goes on where it was: each session once, the ledger exa
     expect(log.includes(Buffer.from(secret).toString('base64')), `${name} in base64`).toBe(false);
   }
   expect(log.includes('Wq7vLm2xKt9z')).toBe(false);
-});
+}, 600_000);
 
 async function send({ otlp, ingestToken }: Server, spans: unknown[]): Promise<void> {
   const sent = await fetch(`${otlp}/v1/traces`, {

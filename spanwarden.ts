@@ -390,7 +390,13 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       clock,
       log,
       everyMs: config.canary_minutes * 60_000,
-      orgs: engine.orgsHeld,
+      orgs: async () => {
+        const rulesOf = await Promise.all(engine.orgsHeld().map(async (org) => ({ org, of: await orgRules.of(org) })));
+        // An org that switched the rule off waits for no canary.
+        return rulesOf
+          .filter(({ of }) => of.rules.some(({ id, metadata }) => id === CANARY_RULE && metadata.enabled))
+          .map(({ org }) => org);
+      },
       keyOf: (org) => keyFor(org, 'canary'),
       send: (org, sessionId) => sendCanary(otlpUrl, `${canaryToken}${org}`, sessionId, clock()),
       alert: async (org, rule, findings) => (await engine.alerting(org)).applyFindings(rule, findings),

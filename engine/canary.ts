@@ -42,7 +42,7 @@ export interface CanaryOptions {
   readonly clock: Clock;
   readonly everyMs: number;
   /** The orgs whose rules this process runs. */
-  readonly orgs: () => readonly string[];
+  readonly orgs: () => Promise<readonly string[]>;
   readonly keyOf: (org: string) => Uint8Array;
   /** Posts a session with a made-up credential to the org's own receiver. */
   readonly send: (org: string, sessionId: string) => Promise<void>;
@@ -55,7 +55,10 @@ export function keepCanaries(options: CanaryOptions) {
   const stopping = new AbortController();
   let round: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    round = Promise.all(options.orgs().map((org) => sendCanary(org, options, stopping.signal)));
+    round = options.orgs().then(
+      (orgs) => Promise.all(orgs.map((org) => sendCanary(org, options, stopping.signal))),
+      (error: unknown) => options.log.error({ err: error }, 'no canary was sent'),
+    );
   }, options.everyMs).unref();
   return {
     stop: async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ShownSummary } from '../answers.ts';
-import { dollars, grouped } from '../number.ts';
-import { request } from '../request.ts';
+import type { ShownSummary } from '../../answers.ts';
+import { dollars, grouped } from '../../number.ts';
+import { request } from '../../request.ts';
 
 /** What a session was about: nothing while no summary is made. `open` shows a span. */
 export function SessionSummary({ id, open }: { id: string; open: (spanId: string) => void }) {

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import type { Page, SessionFigures } from '../answers.ts';
-import { duration, grouped } from '../number.ts';
-import { CopyId } from '../parts/copy-id.tsx';
-import { Failure } from '../parts/failure.tsx';
-import { Skeleton } from '../parts/skeleton.tsx';
-import { When } from '../parts/when.tsx';
-import { pathOf, request } from '../request.ts';
+import type { Page, SessionFigures } from '../../answers.ts';
+import { duration, grouped } from '../../number.ts';
+import { CopyId } from '../../parts/copy-id.tsx';
+import { Failure } from '../../parts/failure.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { When } from '../../parts/when.tsx';
+import { pathOf, request } from '../../request.ts';
 
 interface Prompt {
   version: string;

@@ -1,7 +1,7 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import { useMemo } from 'react';
-import type { Flow } from '../answers.ts';
-import { Token } from '../parts/said.tsx';
+import type { Flow } from '../../answers.ts';
+import { Token } from '../../parts/said.tsx';
 
 const WORDS = { user: 'asked', untrusted: 'from outside', memory: 'memory', tool: 'call' } as const;
 const NODE = { width: 170, height: 50 };

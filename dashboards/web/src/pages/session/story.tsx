@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
-import type { OutlineSpan } from '../answers.ts';
-import { Said } from '../parts/said.tsx';
-import { When } from '../parts/when.tsx';
+import type { OutlineSpan } from '../../answers.ts';
+import { Said } from '../../parts/said.tsx';
+import { When } from '../../parts/when.tsx';
 import { colourOf, titleOf } from './provenance-of.ts';
 
 interface Card {
@@ -60,7 +60,9 @@ export function Story({
                   <When at={span.started_at} as="clock" />
                 </span>
                 {text === '' ? (
-                  <span className="said faint">No text is shown to you, or none was sent.</span>
+                  <span className="said faint">
+                    {isHidden(span) ? 'For its author and those who may read content.' : 'No text was sent.'}
+                  </span>
                 ) : (
                   <span className="said">
                     <Said text={text} />
@@ -82,6 +84,11 @@ export function Story({
       </div>
     </div>
   );
+}
+
+/** The server leaves texts out for whoever may not read them; one that was not sent is empty. */
+function isHidden({ prompt, completion, tool_arguments, tool_result }: OutlineSpan): boolean {
+  return [prompt, completion, tool_arguments, tool_result].every((text) => text === null);
 }
 
 /** Prompts once each: every call of a model repeats the one before. */

@@ -1,19 +1,20 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { Page, SessionFigures } from '../answers.ts';
-import { useAddress } from '../frame/use-address.ts';
-import { useKeys } from '../frame/use-keys.ts';
-import { useTimeRange } from '../frame/use-time-range.ts';
-import { dollars, duration, figure } from '../number.ts';
-import { NoSpans } from '../parts/empty.tsx';
-import { Facet } from '../parts/facet.tsx';
-import { Failure } from '../parts/failure.tsx';
-import { Said } from '../parts/said.tsx';
-import { Skeleton } from '../parts/skeleton.tsx';
-import { type Column, VirtualList } from '../parts/virtual-list.tsx';
-import { When } from '../parts/when.tsx';
-import { pathOf, request } from '../request.ts';
+import type { Page, SessionFigures } from '../../answers.ts';
+import { useAddress } from '../../frame/use-address.ts';
+import { useKeys } from '../../frame/use-keys.ts';
+import { useTimeRange } from '../../frame/use-time-range.ts';
+import { dollars, duration, figure } from '../../number.ts';
+import { NoSpans } from '../../parts/empty.tsx';
+import { Facet } from '../../parts/facet.tsx';
+import { Failure } from '../../parts/failure.tsx';
+import { Said } from '../../parts/said.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { useColumns } from '../../parts/use-columns.tsx';
+import { type Column, VirtualList } from '../../parts/virtual-list.tsx';
+import { When } from '../../parts/when.tsx';
+import { pathOf, request } from '../../request.ts';
 
 const COLUMNS: readonly Column<SessionFigures>[] = [
   {
@@ -31,11 +32,19 @@ const COLUMNS: readonly Column<SessionFigures>[] = [
       </div>
     ),
   },
-  { key: 'user', title: 'User', width: '130px', from: 1_250, cell: ({ users }) => <Said text={users.join(', ')} /> },
+  {
+    key: 'user',
+    name: 'User',
+    title: 'User',
+    width: 'minmax(80px, 0.8fr)',
+    from: 1_250,
+    cell: ({ users }) => <Said text={users.join(', ')} />,
+  },
   {
     key: 'tools',
+    name: 'Tools',
     title: 'Tools',
-    width: 'minmax(120px, 1fr)',
+    width: 'minmax(80px, 1fr)',
     from: 900,
     cell: ({ tools }) => (
       <span title={tools.join(', ')} className="muted">
@@ -45,14 +54,24 @@ const COLUMNS: readonly Column<SessionFigures>[] = [
   },
   {
     key: 'models',
+    name: 'Models',
     title: 'Models',
     width: '120px',
     from: 1_500,
     cell: ({ models }) => <span className="muted">{models.join(', ')}</span>,
   },
-  { key: 'spans', title: 'Spans', width: '60px', align: 'right', from: 500, cell: ({ spans }) => figure(spans) },
+  {
+    key: 'spans',
+    name: 'Spans',
+    title: 'Spans',
+    width: '60px',
+    align: 'right',
+    from: 500,
+    cell: ({ spans }) => figure(spans),
+  },
   {
     key: 'errors',
+    name: 'Errors',
     title: 'Errors',
     width: '52px',
     align: 'right',
@@ -61,15 +80,25 @@ const COLUMNS: readonly Column<SessionFigures>[] = [
   },
   {
     key: 'tokens',
+    name: 'Tokens',
     title: 'Tokens',
     width: '64px',
     align: 'right',
     from: 1_000,
     cell: ({ input_tokens, output_tokens }) => figure(input_tokens + output_tokens),
   },
-  { key: 'cost', title: 'Cost', width: '72px', align: 'right', from: 1_400, cell: ({ cost_usd }) => dollars(cost_usd) },
+  {
+    key: 'cost',
+    name: 'Cost',
+    title: 'Cost',
+    width: '72px',
+    align: 'right',
+    from: 1_400,
+    cell: ({ cost_usd }) => dollars(cost_usd),
+  },
   {
     key: 'length',
+    name: 'Length',
     title: 'Length',
     width: '80px',
     align: 'right',
@@ -78,6 +107,7 @@ const COLUMNS: readonly Column<SessionFigures>[] = [
   },
   {
     key: 'started',
+    name: 'Started',
     title: 'Started',
     width: '84px',
     align: 'right',
@@ -110,10 +140,15 @@ export default function SessionsPage() {
     k: () => setAt(Math.max(at - 1, 0)),
     Enter: () => items[at] && navigate(`/sessions/${encodeURIComponent(items[at].id)}`),
   });
+  const [shown, chooser] = useColumns('sessions', COLUMNS);
   const isNarrowed = get('agent') !== '' || get('user') !== '' || get('tool') !== '';
   return (
     <div className="page">
-      <h1>Sessions</h1>
+      <div className="title-row">
+        <h1>Sessions</h1>
+        <span className="grow" />
+        {chooser}
+      </div>
       <div className="with-facets">
         <div className="facets">
           <Facet
@@ -148,7 +183,7 @@ export default function SessionsPage() {
             <VirtualList
               label="Sessions"
               items={items}
-              columns={COLUMNS}
+              columns={shown}
               keyOf={({ id }) => id}
               rowHeight={48}
               at={at}

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ShownSpan } from '../answers.ts';
-import { dollars, duration, figure, grouped } from '../number.ts';
-import { CopyId } from '../parts/copy-id.tsx';
-import { Failure } from '../parts/failure.tsx';
-import { Said } from '../parts/said.tsx';
-import { Skeleton } from '../parts/skeleton.tsx';
-import { When } from '../parts/when.tsx';
-import { request } from '../request.ts';
+import type { ShownSpan } from '../../answers.ts';
+import { dollars, duration, figure, grouped } from '../../number.ts';
+import { CopyId } from '../../parts/copy-id.tsx';
+import { Failure } from '../../parts/failure.tsx';
+import { Said } from '../../parts/said.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { When } from '../../parts/when.tsx';
+import { request } from '../../request.ts';
 
 const TEXTS = { prompt: 'Prompt', completion: 'Answer', tool_arguments: 'Arguments', tool_result: 'Result' } as const;
 

@@ -1,17 +1,23 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { Link } from 'wouter';
-import type { Page } from '../answers.ts';
-import { useAddress } from '../frame/use-address.ts';
-import { useTimeRange } from '../frame/use-time-range.ts';
-import { dollars, figure, grouped } from '../number.ts';
-import { NoSpans } from '../parts/empty.tsx';
-import { Failure } from '../parts/failure.tsx';
-import { Skeleton } from '../parts/skeleton.tsx';
-import { Tabs } from '../parts/tabs.tsx';
-import { When } from '../parts/when.tsx';
-import { pathOf, request } from '../request.ts';
+import type { Page, Topology } from '../../answers.ts';
+import { useAddress } from '../../frame/use-address.ts';
+import { useMay } from '../../frame/use-may.ts';
+import { useTimeRange } from '../../frame/use-time-range.ts';
+import { dollars, figure, grouped } from '../../number.ts';
+import { Answer } from '../../parts/answer.tsx';
+import { NoSpans } from '../../parts/empty.tsx';
+import { Failure } from '../../parts/failure.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
+import { When } from '../../parts/when.tsx';
+import { pathOf, request } from '../../request.ts';
+import { GRAVE } from './grave.ts';
 
-export interface Agent {
+const TopologyGraph = lazy(() => import('./topology-graph.tsx'));
+
+interface Agent {
   id: string;
   name: string;
   frameworks: string[];
@@ -43,17 +49,20 @@ interface Tool {
   last_seen: string;
 }
 
-const TABS = { agents: 'Agents', tools: 'Tools' } as const;
+const TABS = { agents: 'Agents', tools: 'Tools', topology: 'Topology' } as const;
 
 /** What runs, and what it can do. */
 export default function AgentsPage() {
   const { get, set } = useAddress();
-  const tab = get('tab') === 'tools' ? 'tools' : 'agents';
+  // Who reaches what is about single people.
+  const { topology, ...others } = TABS;
+  const tabs: Readonly<Record<string, string>> = useMay('traces:read') ? { ...others, topology } : others;
+  const tab = get('tab') in tabs ? get('tab') : 'agents';
   return (
     <div className="page">
       <h1>Agents and tools</h1>
-      <Tabs tabs={TABS} chosen={tab} choose={(name) => set({ tab: name === 'agents' ? '' : name })} />
-      {tab === 'agents' ? <Agents /> : <Tools />}
+      <Tabs tabs={tabs} chosen={tab} choose={(name) => set({ tab: name === 'agents' ? '' : name })} />
+      {tab === 'agents' ? <Agents /> : tab === 'tools' ? <Tools /> : <Connections />}
     </div>
   );
 }
@@ -99,13 +108,15 @@ function Agents() {
           {agents.data.items.map((agent) => (
             <tr key={agent.id}>
               <td>
-                <Link href={`/agents/${encodeURIComponent(agent.id)}`}>{agent.id}</Link>
-                <div className="small faint">
+                <Link className="cut name" href={`/agents/${encodeURIComponent(agent.id)}`} title={agent.id}>
+                  <bdi>{agent.id}</bdi>
+                </Link>
+                <div className="small faint cut name">
                   {[agent.frameworks.join(', '), agent.versions.join(', ')].filter(Boolean).join(' · ')}
                 </div>
               </td>
-              <td style={{ whiteSpace: 'nowrap' }}>{agent.models.join(', ')}</td>
-              <td style={{ maxWidth: 220 }} className="cut" title={agent.tools.join(', ')}>
+              <td>{agent.models.join(', ')}</td>
+              <td style={{ maxWidth: 160 }} className="cut" title={agent.tools.join(', ')}>
                 {agent.tools.join(', ')}
               </td>
               <td className="num">
@@ -133,8 +144,29 @@ function Agents() {
   );
 }
 
-/** Categories through which an agent can do harm. */
-const GRAVE = /write|money|payment|exec|shell|code|send|delete|email|external/;
+function Connections() {
+  const { from, to } = useTimeRange();
+  const topology = useQuery({
+    queryKey: ['topology', from, to],
+    queryFn: () => request<Topology>('GET', pathOf('/topology', { from, to })),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Answer of={topology} height={400} rows={1}>
+      {(shown) =>
+        shown.edges.length === 0 ? (
+          <section className="panel">
+            <NoSpans what="connections" />
+          </section>
+        ) : (
+          <Suspense fallback={<Skeleton height={400} />}>
+            <TopologyGraph topology={shown} />
+          </Suspense>
+        )
+      }
+    </Answer>
+  );
+}
 
 function Tools() {
   const tools = useInventory<Tool>('/tools');

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import type { Alert, Flow, OutlineSpan } from '../answers.ts';
-import { Failure } from '../parts/failure.tsx';
-import { Said, Token } from '../parts/said.tsx';
-import { Skeleton } from '../parts/skeleton.tsx';
-import { When } from '../parts/when.tsx';
-import { request } from '../request.ts';
-import { colourOf, titleOf } from './provenance-of.ts';
+import type { Alert, Flow, OutlineSpan } from '../../answers.ts';
+import { Failure } from '../../parts/failure.tsx';
+import { Said, Token } from '../../parts/said.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { When } from '../../parts/when.tsx';
+import { request } from '../../request.ts';
+import { colourOf, titleOf } from '../session/provenance-of.ts';
 
 interface Step {
   readonly key: string;

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { CloseReason } from '../answers.ts';
-import { request } from '../request.ts';
+import type { CloseReason } from '../../answers.ts';
+import { request } from '../../request.ts';
 
 export type Action =
   | { readonly action: 'acknowledge' | 'reopen' }

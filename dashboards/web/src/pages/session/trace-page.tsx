@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Redirect } from 'wouter';
-import type { ShownSpan } from '../answers.ts';
-import { Failure } from '../parts/failure.tsx';
-import { Skeleton } from '../parts/skeleton.tsx';
-import { request } from '../request.ts';
+import type { ShownSpan } from '../../answers.ts';
+import { Failure } from '../../parts/failure.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { request } from '../../request.ts';
 
 /** A trace is shown in its session. */
 export default function TracePage({ id }: { id: string }) {

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
-import type { OutlineSpan } from '../answers.ts';
-import { duration } from '../number.ts';
+import type { OutlineSpan } from '../../answers.ts';
+import { duration } from '../../number.ts';
 import { colourOf, titleOf } from './provenance-of.ts';
 
 interface Line {

@@ -1,20 +1,21 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { Alert, Count, Page } from '../answers.ts';
-import { useAddress } from '../frame/use-address.ts';
-import { useKeys } from '../frame/use-keys.ts';
-import { useTimeRange } from '../frame/use-time-range.ts';
-import { grouped } from '../number.ts';
-import { NoSpans } from '../parts/empty.tsx';
-import { Facet } from '../parts/facet.tsx';
-import { Failure } from '../parts/failure.tsx';
-import { Claim } from '../parts/said.tsx';
-import { Severity } from '../parts/severity.tsx';
-import { Skeleton } from '../parts/skeleton.tsx';
-import { type Column, VirtualList } from '../parts/virtual-list.tsx';
-import { When } from '../parts/when.tsx';
-import { pathOf, request } from '../request.ts';
+import type { Alert, Count, Page } from '../../answers.ts';
+import { useAddress } from '../../frame/use-address.ts';
+import { useKeys } from '../../frame/use-keys.ts';
+import { useTimeRange } from '../../frame/use-time-range.ts';
+import { grouped } from '../../number.ts';
+import { NoSpans } from '../../parts/empty.tsx';
+import { Facet } from '../../parts/facet.tsx';
+import { Failure } from '../../parts/failure.tsx';
+import { Claim, Said } from '../../parts/said.tsx';
+import { Severity } from '../../parts/severity.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { useColumns } from '../../parts/use-columns.tsx';
+import { type Column, VirtualList } from '../../parts/virtual-list.tsx';
+import { When } from '../../parts/when.tsx';
+import { pathOf, request } from '../../request.ts';
 import { useActOnAlerts } from './act-on-alerts.ts';
 
 const STATUSES = ['open', 'acknowledged', 'closed'];
@@ -117,9 +118,18 @@ export function AlertsPage() {
         </div>
       ),
     },
-    { key: 'risk', title: 'Risk', width: '44px', align: 'right', from: 700, cell: ({ risk_score }) => risk_score },
+    {
+      key: 'risk',
+      name: 'Risk',
+      title: 'Risk',
+      width: '44px',
+      align: 'right',
+      from: 700,
+      cell: ({ risk_score }) => risk_score,
+    },
     {
       key: 'status',
+      name: 'State',
       title: 'State',
       width: '104px',
       from: status === 'any' ? 700 : 9_999,
@@ -127,15 +137,60 @@ export function AlertsPage() {
     },
     {
       key: 'assignee',
+      name: 'Assignee',
       title: 'Assignee',
       width: '110px',
       from: 1_300,
       cell: ({ assignee }) => assignee ?? <span className="faint">nobody</span>,
     },
-    { key: 'count', title: 'Matches', width: '60px', align: 'right', from: 1_400, cell: ({ count }) => grouped(count) },
-    { key: 'opened', title: 'Opened', width: '88px', align: 'right', cell: ({ opened_at }) => <When at={opened_at} /> },
+    {
+      key: 'count',
+      name: 'Matches',
+      title: 'Matches',
+      width: '60px',
+      align: 'right',
+      from: 1_400,
+      cell: ({ count }) => grouped(count),
+    },
+    {
+      key: 'rule',
+      name: 'Rule',
+      title: 'Rule',
+      width: '170px',
+      from: 9_999,
+      cell: ({ rule_id }) => <Link href={`/rules/${rule_id}`}>{rule_id}</Link>,
+    },
+    {
+      key: 'entity',
+      name: 'About',
+      title: 'About',
+      width: '180px',
+      from: 1_800,
+      cell: ({ entity }) => <Said text={entity.value} />,
+    },
+    {
+      key: 'session',
+      name: 'Session',
+      title: 'Session',
+      width: '180px',
+      from: 9_999,
+      cell: ({ session_id }) => (
+        <Link className="mono" href={`/sessions/${encodeURIComponent(session_id)}`}>
+          {session_id}
+        </Link>
+      ),
+    },
+    {
+      key: 'opened',
+      name: 'Opened',
+      title: 'Opened',
+      width: '88px',
+      align: 'right',
+      cell: ({ opened_at }) => <When at={opened_at} />,
+    },
   ];
 
+  const [shown, chooser] = useColumns('alerts', columns);
   return (
     <div className="page">
       <div className="title-row">
@@ -144,6 +199,8 @@ export function AlertsPage() {
           {grouped(countOf('open'))} open, {grouped(countOf('acknowledged'))} acknowledged. <kbd>j</kbd> <kbd>k</kbd>{' '}
           move, <kbd>a</kbd> acknowledge, <kbd>e</kbd> close
         </span>
+        <span className="grow" />
+        {chooser}
       </div>
       <div className="with-facets">
         <div className="facets">
@@ -199,7 +256,7 @@ export function AlertsPage() {
               <VirtualList
                 label="Alerts"
                 items={items}
-                columns={columns}
+                columns={shown}
                 keyOf={({ id }) => id}
                 rowHeight={52}
                 at={at}

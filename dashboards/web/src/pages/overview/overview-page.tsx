@@ -1,39 +1,21 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
 import { Link } from 'wouter';
-import type { Overview, Page } from '../answers.ts';
-import { useAddress } from '../frame/use-address.ts';
-import { useTimeRange } from '../frame/use-time-range.ts';
-import { change, dollars, figure, grouped } from '../number.ts';
-import type { Series } from '../parts/chart.tsx';
-import { NoSpans } from '../parts/empty.tsx';
-import { Failure } from '../parts/failure.tsx';
-import { Skeleton } from '../parts/skeleton.tsx';
-import { Sparkline } from '../parts/sparkline.tsx';
-import { pathOf, request } from '../request.ts';
+import type { Overview } from '../../answers.ts';
+import { useTimeRange } from '../../frame/use-time-range.ts';
+import { change, dollars, figure, grouped } from '../../number.ts';
+import type { Series } from '../../parts/chart.tsx';
+import { NoSpans } from '../../parts/empty.tsx';
+import { Failure } from '../../parts/failure.tsx';
+import { Skeleton } from '../../parts/skeleton.tsx';
+import { pathOf, request } from '../../request.ts';
+import { Bars } from './bars.tsx';
+import { Coverage } from './coverage.tsx';
+import { Figure } from './figure.tsx';
+import { RiskHeat } from './risk-heat.tsx';
+import { UsageTable } from './usage-table.tsx';
 
-const Chart = lazy(() => import('../parts/chart.tsx'));
-
-interface Usage {
-  key: string;
-  sessions: number;
-  users: number;
-  llm_calls: number;
-  tool_calls: number;
-  errors: number;
-  input_tokens: number;
-  output_tokens: number;
-  cost_usd: number;
-}
-
-const GROUPS = {
-  agent: 'Agent',
-  model: 'Model',
-  tool: 'Tool',
-  user: 'User',
-  framework: 'Framework',
-  environment: 'Environment',
-} as const;
+const Chart = lazy(() => import('../../parts/chart.tsx'));
 
 /** As the chart stacks them, the least below. */
 const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'];
@@ -165,9 +147,13 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
         <section className="panel span-6" aria-labelledby="alerts-over-time">
           <header>
             <h2 id="alerts-over-time">Alerts by severity</h2>
-            <Link className="small" href={`/alerts?${range}&status=any`}>
-              Open the list
-            </Link>
+            <span className="row small">
+              <Link href={`/alerts?${range}&status=any`}>Open the list</Link>
+              <QueryLink
+                of="alerts"
+                sql="SELECT toDate(opened_at) AS day, severity, count() AS alerts FROM alerts GROUP BY ALL ORDER BY day"
+              />
+            </span>
           </header>
           <div className="body">
             {severities.length === 0 ? (
@@ -190,14 +176,45 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
         <section className="panel span-6" aria-labelledby="activity">
           <header>
             <h2 id="activity">Sessions and tool calls</h2>
-            <Link className="small" href={`/sessions?${range}`}>
-              Open the list
-            </Link>
+            <span className="row small">
+              <Link href={`/sessions?${range}`}>Open the list</Link>
+              <QueryLink
+                of="activity"
+                sql="SELECT toDate(Timestamp) AS day, uniq(SessionId) AS sessions, countIf(Kind = 'tool') AS tool_calls FROM otel_traces FINAL GROUP BY day ORDER BY day"
+              />
+            </span>
           </header>
           <div className="body">
             <Suspense fallback={<Skeleton height={240} />}>
               <Chart label="Sessions and tool calls over time" kind="line" categories={words} series={activity} />
             </Suspense>
+          </div>
+        </section>
+        <section className="panel span-8" aria-labelledby="risk">
+          <header>
+            <h2 id="risk">Risk by agent and day</h2>
+            <QueryLink
+              of="risk"
+              sql="SELECT entity_value AS agent, toDate(opened_at) AS day, max(risk_score) AS risk, count() AS alerts FROM alerts WHERE entity_kind = 'agent' GROUP BY ALL ORDER BY risk DESC"
+            />
+          </header>
+          <div className="body scroll-x" tabIndex={0} role="region" aria-label="Risk by agent and day">
+            <RiskHeat risk={overview.risk} />
+          </div>
+        </section>
+        <section className="panel span-4" aria-labelledby="classes">
+          <header>
+            <h2 id="classes">Work that agents do</h2>
+          </header>
+          <div className="body">
+            <Bars
+              rows={overview.work_classes.map(({ work_class, sessions }) => ({
+                name: work_class.replaceAll('_', ' '),
+                value: sessions,
+                note: `${grouped(sessions)} sessions`,
+              }))}
+              empty="No session of this period has a summary, which names its work."
+            />
           </div>
         </section>
         <section className="panel span-8" aria-labelledby="where">
@@ -206,31 +223,33 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
         <div className="stack span-4" style={{ gap: 16 }}>
           <section className="panel" aria-labelledby="work">
             <header>
-              <h2 id="work">What agents did</h2>
+              <h2 id="work">What tools were for</h2>
+              <QueryLink
+                of="tools"
+                sql="SELECT ToolCategory, count() AS calls, uniq(SessionId) AS sessions FROM otel_traces FINAL WHERE Kind = 'tool' GROUP BY ToolCategory ORDER BY calls DESC"
+              />
             </header>
-            <div className="body bar-list">
-              {overview.work.map(({ category, calls, sessions }) => (
-                <div key={category}>
-                  <div className="row spread small">
-                    <span>{category.replaceAll('_', ' ') || 'other tools'}</span>
-                    <span className="muted">
-                      {grouped(calls)} calls, {grouped(sessions)} sessions
-                    </span>
-                  </div>
-                  <div
-                    className="bar"
-                    style={{ width: `${(calls / Math.max(...overview.work.map((row) => row.calls))) * 100}%` }}
-                  />
-                </div>
-              ))}
+            <div className="body">
+              <Bars
+                rows={overview.work.map(({ category, calls, sessions }) => ({
+                  name: category.replaceAll('_', ' ') || 'other tools',
+                  value: calls,
+                  note: `${grouped(calls)} calls, ${grouped(sessions)} sessions`,
+                }))}
+                empty="No tool was called."
+              />
             </div>
           </section>
-          <section className="panel" aria-labelledby="risk">
+          <section className="panel" aria-labelledby="coverage">
             <header>
-              <h2 id="risk">Risk by agent and day</h2>
+              <h2 id="coverage">Coverage</h2>
+              <QueryLink
+                of="coverage"
+                sql="SELECT ServiceName, AgentFramework, count() AS spans, countIf(AgentId = '') AS unknown_agent, countIf(UserId = '') AS unknown_user FROM otel_traces FINAL GROUP BY ALL ORDER BY spans DESC"
+              />
             </header>
-            <div className="body scroll-x" tabIndex={0} role="region" aria-label="Risk by agent and day">
-              <Heat risk={overview.risk} />
+            <div className="body">
+              <Coverage overview={overview} />
             </div>
           </section>
         </div>
@@ -239,157 +258,12 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
   );
 }
 
-function Figure({
-  title,
-  value,
-  note,
-  to,
-  sql,
-  values,
-  alarm = false,
-}: {
-  title: string;
-  value: string;
-  note: string | undefined;
-  to: string;
-  sql: string;
-  values: readonly number[];
-  alarm?: boolean;
-}) {
+function QueryLink({ of, sql }: { of: string; sql: string }) {
   return (
-    <section className="panel figure" aria-label={title}>
-      <h3>{title}</h3>
-      <Link className="query" href={pathOf('/sql', { q: sql })} aria-label={`Query behind ${title}`}>
-        query
-      </Link>
-      <Link className={alarm ? 'value alarm' : 'value'} href={to}>
-        {value}
-      </Link>
-      <span className="small faint" title={note}>
-        {note ?? 'no period before'}
-      </span>
-      <Sparkline values={values} />
-    </section>
+    <Link className="small" href={pathOf('/sql', { q: sql })} aria-label={`Query behind ${of}`}>
+      query
+    </Link>
   );
-}
-
-function UsageTable({ range }: { range: string }) {
-  const { get, set } = useAddress();
-  const { from, to } = useTimeRange();
-  const by = get('by') in GROUPS ? (get('by') as keyof typeof GROUPS) : 'agent';
-  const usage = useQuery({
-    queryKey: ['usage', by, from, to],
-    queryFn: () => request<Page<Usage>>('GET', pathOf('/usage', { group_by: by, from, to })),
-    placeholderData: keepPreviousData,
-  });
-  return (
-    <>
-      <header>
-        <h2 id="where">Use and spend</h2>
-        <select
-          className="input"
-          aria-label="Broken down by"
-          value={by}
-          onChange={(event) => set({ by: event.target.value === 'agent' ? '' : event.target.value })}
-        >
-          {Object.entries(GROUPS).map(([key, words]) => (
-            <option key={key} value={key}>
-              by {words.toLowerCase()}
-            </option>
-          ))}
-        </select>
-      </header>
-      {usage.error ? (
-        <div className="body">
-          <Failure error={usage.error} retry={usage.refetch} />
-        </div>
-      ) : (
-        <div className="scroll-x" tabIndex={0} role="region" aria-label="Use and spend">
-          <table className="table">
-            <thead>
-              <tr>
-                <th>{GROUPS[by]}</th>
-                <th className="num">Sessions</th>
-                <th className="num">People</th>
-                <th className="num">Model calls</th>
-                <th className="num">Tool calls</th>
-                <th className="num">Errors</th>
-                <th className="num">Tokens</th>
-                <th className="num">Cost</th>
-              </tr>
-            </thead>
-            <tbody>
-              {(usage.data?.items ?? []).slice(0, 15).map((row) => (
-                <tr key={row.key}>
-                  <td>
-                    {by === 'agent' || by === 'tool' || by === 'user' ? (
-                      <Link href={`/sessions?${range}&${by}=${encodeURIComponent(row.key)}`}>
-                        {row.key || 'not said'}
-                      </Link>
-                    ) : (
-                      row.key || <span className="faint">not said</span>
-                    )}
-                  </td>
-                  <td className="num">{grouped(row.sessions)}</td>
-                  <td className="num">{grouped(row.users)}</td>
-                  <td className="num">{grouped(row.llm_calls)}</td>
-                  <td className="num">{grouped(row.tool_calls)}</td>
-                  <td className="num">{grouped(row.errors)}</td>
-                  <td className="num">{figure(row.input_tokens + row.output_tokens)}</td>
-                  <td className="num">{dollars(row.cost_usd)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </>
-  );
-}
-
-function Heat({ risk }: { risk: Overview['risk'] }) {
-  const days = [...new Set(risk.map(({ day }) => day))].sort().slice(-7);
-  const agents = [...new Set(risk.map(({ agent }) => agent))].slice(0, 12);
-  if (risk.length === 0) return <p className="muted">No agent raised an alert.</p>;
-  return (
-    <table className="heat">
-      <thead>
-        <tr>
-          <th>
-            <span className="hidden-text">Agent</span>
-          </th>
-          {days.map((day) => (
-            <th key={day}>{day.slice(5)}</th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {agents.map((agent) => (
-          <tr key={agent}>
-            <th scope="row">
-              <Link href={`/agents/${encodeURIComponent(agent)}`}>{agent}</Link>
-            </th>
-            {days.map((day) => {
-              const cell = risk.find((row) => row.agent === agent && row.day === day);
-              return (
-                <td
-                  key={day}
-                  className={cell && severityWord(cell.risk)}
-                  title={cell && `${cell.alerts} alerts, highest risk ${cell.risk}`}
-                >
-                  {cell?.risk ?? ''}
-                </td>
-              );
-            })}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function severityWord(risk: number): string {
-  return risk >= 80 ? 'critical' : risk >= 60 ? 'high' : risk >= 40 ? 'medium' : 'low';
 }
 
 /** Starts of the buckets of the period, milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import type { OutlineSpan } from '../answers.ts';
+import type { OutlineSpan } from '../../answers.ts';
 
 export type Colour = 'user' | 'untrusted' | 'memory' | 'tool' | 'llm' | 'agent' | 'chain' | 'error';
 

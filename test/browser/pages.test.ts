@@ -53,6 +53,8 @@ const PAGES: Readonly<Record<string, { path: () => string; ready: string }>> = {
   inhibitions: { path: () => '/admin?tab=inhibitions', ready: 'No alert holds back another' },
   deliveries: { path: () => '/admin?tab=deliveries', ready: 'Nothing was given up' },
   redaction: { path: () => '/admin?tab=redaction', ready: 'Key of the tokens' },
+  'developers’ machines': { path: () => '/admin?tab=policy', ready: 'Left out, a pattern a line' },
+  budget: { path: () => '/admin?tab=budget', ready: 'Sessions are summarised by' },
   orgs: { path: () => '/admin?tab=orgs', ready: 'Make an org' },
   health: { path: () => '/admin?tab=health', ready: 'canary' },
   audit: { path: () => '/admin?tab=audit', ready: 'latest entries' },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Alerting, createAlerting } from './alerts/alerting.ts';
 import type { DeliveryMetrics } from './alerts/delivery-metrics.ts';
 import type { Diagnostics } from './alerts/diagnostics.ts';
-import { isCanarySession } from './canary.ts';
+import { canarySentAt, isCanarySession } from './canary.ts';
 import { orgAlertQueries } from './clickhouse/org-alert-queries.ts';
 import { rulePasses } from './clickhouse/rule-queries.ts';
 import type { Store } from './clickhouse/store.ts';
@@ -125,7 +125,7 @@ export function createEngine(options: EngineOptions) {
           clock,
           settings: options.summaries,
           assertHeld: lease.assertHeld,
-          isNobodys: (id) => isCanarySession(options.keyFor(org.slug, 'canary'), id, clock()),
+          isNobodys: (id) => canarySentAt(options.keyFor(org.slug, 'canary'), id) !== undefined,
           log,
         }),
     };

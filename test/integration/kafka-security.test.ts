@@ -13,7 +13,7 @@ import { selfSigned } from '../unit/ingest/otlp/self-signed.ts';
 
 const LOG = { warn: () => undefined };
 
-await describeWithKafka('a broker behind TLS and SASL', () => {
+await describeWithKafka('a broker behind TLS and SASL', 120_000, () => {
   const folder = temporaryFolder();
   const ca = join(folder, 'ca.crt');
   let broker: KafkaBroker;
@@ -37,7 +37,7 @@ await describeWithKafka('a broker behind TLS and SASL', () => {
         'message.max.bytes': '300000',
       },
     });
-  });
+  }, 240_000);
 
   afterAll(() => broker?.stop('SIGKILL'));
 

@@ -216,7 +216,11 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   parts.defer(book.stop);
 
   stopping.throwIfAborted();
-  const store = await connect({ url: config.clickhouse_url, dataFolder: config.data });
+  const store = await connect({
+    url: config.clickhouse_url,
+    cluster: config.clickhouse_cluster,
+    dataFolder: config.data,
+  });
   parts.defer(store.close);
   stopping.throwIfAborted();
   await migrateAll(store);
@@ -453,7 +457,11 @@ async function migrate({ config: file, json, ...overrides }: { data?: string; co
   const { connect } = await import('./engine/clickhouse/connect.ts');
   const { migrateAll } = await import('./engine/clickhouse/migrate-all.ts');
   const settings = readSettings({ env: process.env, file, overrides });
-  const store = await connect({ url: settings.clickhouse_url, dataFolder: settings.data });
+  const store = await connect({
+    url: settings.clickhouse_url,
+    cluster: settings.clickhouse_cluster,
+    dataFolder: settings.data,
+  });
   const databases = await migrateAll(store).finally(store.close);
   if (json) return print(JSON.stringify({ databases }, null, 2));
   for (const { database, applied } of databases)

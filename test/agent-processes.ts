@@ -15,7 +15,7 @@ export interface AgentProcesses {
   run(words: readonly string[], input?: string, uid?: number): Promise<Ended>;
   /** What lies in a user's spool. */
   spooled(uid?: number): ClientSpan[];
-  /** Bytes of all files of a user's spool. */
+  /** Bytes of the files of a user's spool, the write-ahead log's too. */
   bytes(uid?: number): string;
   spool(uid?: number): string;
   /** Removes all of it; the resident processes, which miss it, end. */
@@ -29,7 +29,7 @@ export async function agentProcesses(settings: Record<string, unknown>, token: s
   mkdirSync(join(root, 'spools'));
   chmodSync(join(root, 'spools'), 0o1777);
   // a limit for what hangs: machines that check may be many times slower
-  writeFileSync(join(root, 'client.json'), JSON.stringify({ hook_timeout_ms: 90_000, ...settings }));
+  writeFileSync(join(root, 'client.json'), JSON.stringify({ hook_timeout_ms: 300_000, ...settings }));
   writeFileSync(join(root, 'credential'), token, { mode: 0o600 });
   const inherited = Object.entries(process.env).filter(([name]) => !/^(SPANWARDEN|OTEL|npm)_/.test(name));
   const env = { ...Object.fromEntries(inherited), SPANWARDEN_AGENT_STATE: root };
@@ -60,7 +60,7 @@ export async function agentProcesses(settings: Record<string, unknown>, token: s
     },
     bytes: (uid) =>
       readdirSync(spool(uid))
-        .filter((name) => !name.endsWith('.sock'))
+        .filter((name) => name.startsWith('spool.db'))
         .map((name) => readFileSync(join(spool(uid), name), 'latin1'))
         .join('\n'),
   };

@@ -5,14 +5,19 @@ import type { StatementOptions, Store } from './store.ts';
 import { insertError, storeError } from './store-error.ts';
 
 /** A ClickHouse server over HTTP. Credentials and TLS come with the URL. */
-export function serverStore(url: string): Store {
+export function serverStore(url: string, settings: ClickHouseSettings = {}): Store {
   const client = createClient({
     url,
     application: 'spanwarden',
     // What fails is thrown, and told by whoever asked.
     log: { level: ClickHouseLogLevel.OFF },
     request_timeout: 120_000,
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 1, wait_end_of_query: 1, session_timezone: 'UTC' },
+    clickhouse_settings: {
+      output_format_json_quote_64bit_integers: 1,
+      wait_end_of_query: 1,
+      session_timezone: 'UTC',
+      ...settings,
+    },
   });
 
   const run: Store['raw'] = (sql, format, params = {}, options = {}) =>

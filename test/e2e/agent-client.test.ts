@@ -75,7 +75,7 @@ describe('from a hook to an alert', () => {
           const { items } = await server.get<{ items: Alert[] }>('/alerts?limit=100');
           return items.some((alert) => alert.session_id === session && alert.rule_id === rule);
         },
-        60_000,
+        110_000,
         `the alert ${rule}`,
       );
       const rows = await server.sql(
@@ -115,7 +115,7 @@ describe('from a hook to an alert', () => {
 });
 
 describe('many at once', () => {
-  it('200 hook processes lose nothing and mix nothing', async () => {
+  it('200 hook processes lose nothing and mix nothing', { timeout: 600_000 }, async () => {
     const sessions = Array.from({ length: 20 }, (_, index) => `busy-${index}`);
     const events = sessions.flatMap((session) => Array.from({ length: 10 }, (_, index) => ({ session, index })));
     const runs = events.map(({ session, index }) =>

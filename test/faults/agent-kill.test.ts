@@ -43,6 +43,9 @@ const event = (id: string): string =>
     tool_input: { command: `echo ${id}` },
     tool_use_id: id,
   });
+/** For a machine that is many times slower than others. */
+const SLOW = { timeout: 400_000 };
+
 const residentPid = (): number => {
   try {
     return Number(readFileSync(join(agent.spool(), 'resident.pid'), 'utf8'));
@@ -58,13 +61,13 @@ const kill = (pid: number): void => {
   }
 };
 /** Each at another point of what a hook does: the sooner ones before there is anything, the later ones after it is on disk. */
-const moments = (number: number): number[] => Array.from({ length: number }, (_, index) => index * 9);
+const moments = (number: number): number[] => Array.from({ length: number }, (_, index) => index * 12);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const spooledIds = (): string[] => agent.spooled().map(({ attributes }) => String(attributes['gen_ai.tool.call.id']));
 
-it('a resident process that is killed at any point loses no event of a hook that ended', async () => {
+it('a resident process that is killed at any point loses no event of a hook that ended', SLOW, async () => {
   const ids: string[] = [];
-  for (const [round, moment] of moments(8).entries()) {
+  for (const [round, moment] of moments(6).entries()) {
     const hooks = [0, 1, 2].map((index) => `resident-${round}-${index}`);
     const runs = hooks.map((id) => agent.run(['hook', 'claude-code'], event(id)));
     await pause(moment);
@@ -76,8 +79,8 @@ it('a resident process that is killed at any point loses no event of a hook that
   expect(spooled.toSorted()).toEqual(ids.toSorted());
 });
 
-it('a hook that is killed at any point harms no other, and leaves the whole event or none', async () => {
-  for (const [round, moment] of moments(8).entries()) {
+it('a hook that is killed at any point harms no other, and leaves the whole event or none', SLOW, async () => {
+  for (const [round, moment] of moments(6).entries()) {
     const killed = agent.start(['hook', 'claude-code'], event(`killed-${round}`));
     const ended = once(killed, 'close');
     await pause(moment);
@@ -86,15 +89,15 @@ it('a hook that is killed at any point harms no other, and leaves the whole even
     expect((await agent.run(['hook', 'claude-code'], event(`other-${round}`))).code).toBe(0);
   }
   const spooled = spooledIds();
-  expect(spooled.filter((id) => id.startsWith('other-'))).toHaveLength(8);
+  expect(spooled.filter((id) => id.startsWith('other-'))).toHaveLength(6);
   const half = spooled.filter((id) => id.startsWith('killed-'));
   expect(new Set(half).size).toBe(half.length);
 });
 
-it('a forwarder that is killed at any point deletes nothing that was not acknowledged', async () => {
+it('a forwarder that is killed at any point deletes nothing that was not acknowledged', SLOW, async () => {
   const recorded = new Set(agent.spooled().map(({ spanId }) => spanId));
-  expect(recorded.size).toBeGreaterThan(30);
-  for (const [round, moment] of moments(8).entries()) {
+  expect(recorded.size).toBeGreaterThan(24);
+  for (const [round, moment] of moments(6).entries()) {
     acknowledges = round % 2 === 1;
     const forwarder = agent.start(['forward']);
     const ended = once(forwarder, 'close');

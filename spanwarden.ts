@@ -48,7 +48,13 @@ program
 program
   .command('replay')
   .description('post OTLP/JSON lines to an OTLP endpoint')
-  .argument('<file...>', '.ndjson or .ndjson.gz; - is standard input')
+  .argument('[file...]', '.ndjson or .ndjson.gz; - is standard input')
+  .option('--archive <place>', "a folder or s3://bucket/prefix: rebuilds an org's database from its archive instead")
+  .option('--org <slug>', 'the org of the archive', DEFAULT_ORG)
+  .option('--endpoint <url>', 'of an S3-compatible store')
+  .option('--region <region>', 'of the bucket', 'us-east-1')
+  .option('--data <dir>', 'data folder to rebuild in (SPANWARDEN_DATA, ./data)')
+  .option('--config <file>', 'YAML file with settings')
   .option('--to <url>', 'OTLP endpoint', 'http://127.0.0.1:4318')
   .option('--token <token>', 'ingest token')
   .option('--rate <n>', 'spans a second at most', positiveNumber)
@@ -115,12 +121,14 @@ async function start(options: StartOptions): Promise<void> {
 
 async function startParts(options: StartOptions, parts: AsyncDisposableStack, stopping: AbortSignal): Promise<void> {
   const { isLoopback, readConfig } = await import('./engine/config.ts');
+  const { atRestKeys } = await import('./engine/at-rest-keys.ts');
   const { tlsFiles } = await import('./engine/tls-files.ts');
   const config = readConfig({
     env: process.env,
     file: options.config,
     overrides: { data: options.data, behind_tls_proxy: options.behindTlsProxy },
   });
+  const atRest = atRestKeys(config);
   const tls = tlsFiles(config.tls_cert, config.tls_key);
   const { pino } = await import('pino');
   const { Registry, collectDefaultMetrics } = await import('prom-client');
@@ -134,6 +142,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { createEngine } = await import('./engine/engine.ts');
   const { shareLowWater } = await import('./engine/shared-low-water.ts');
   const { createDeliveryMetrics } = await import('./engine/alerts/delivery-metrics.ts');
+  const { openStoredData } = await import('./engine/stored-data.ts');
   const { keepRetention } = await import('./engine/keep-retention.ts');
   const { listen } = await import('./engine/listen.ts');
   const { CANARY_RULE, keepCanaries } = await import('./engine/canary.ts');
@@ -153,7 +162,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   parts.defer(book.stop);
 
   stopping.throwIfAborted();
-  const store = await connect({ url: config.clickhouse_url, dataFolder: config.data });
+  const store = await connect({ url: config.clickhouse_url, dataFolder: config.data, atRestKeys: atRest });
   parts.defer(store.close);
   stopping.throwIfAborted();
   await migrateAll(store);
@@ -162,7 +171,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
 
   // Only what no other machine can reach may be open: a proxy in front brings everybody to loopback.
   const loopback = isLoopback(config.host) && !config.behind_tls_proxy;
-  const keyFor = masterKey(config.data, config.master_key);
+  const keyFor = masterKey(config.data, config.master_key, atRest);
   const redaction = createRedactionSettingsBook(store, clock, keyFor);
   const authenticator = createAuthenticator(store, clock);
   // Known to this process alone, so that its canaries come in by the front like everybody's spans.
@@ -191,6 +200,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   });
   receivers?.publish(ingest.lowWater);
   parts.defer(async () => receivers?.stop());
+  const stored = openStoredData({ store, clock, log, keyFor, sealed: atRest.length > 0, settings: config });
+  parts.defer(stored.close);
   const opened: DemoAlert[] = [];
   const engine = createEngine({
     store,
@@ -212,6 +223,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   book.onRules(engine.useRules);
   parts.defer(engine.stop);
   parts.defer(keepRetention({ store, clock, log }).stop);
+  parts.defer(stored.keep(engine.orgsHeld, receivers?.lowWater ?? (async () => ingest.lowWater())).stop);
   const api = await createApi(
     {
       store,
@@ -221,6 +233,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       sessions: createWebSessions(clock),
       alerts: engine.alerting,
       redaction,
+      erasures: stored.erasures,
+      archives: stored.archives,
       rules: book.rules,
       ruleProblems: book.problems,
       notReady: async () => ((await store.query('SELECT 1')).length === 1 ? '' : 'the store does not answer'),
@@ -285,14 +299,31 @@ async function migrate({ config: file, json, ...overrides }: { data?: string; co
   const { connect } = await import('./engine/clickhouse/connect.ts');
   const { migrateAll } = await import('./engine/clickhouse/migrate-all.ts');
   const settings = readSettings({ env: process.env, file, overrides });
-  const store = await connect({ url: settings.clickhouse_url, dataFolder: settings.data });
+  const { atRestKeys } = await import('./engine/at-rest-keys.ts');
+  const atRest = atRestKeys(settings);
+  const store = await connect({ url: settings.clickhouse_url, dataFolder: settings.data, atRestKeys: atRest });
   const databases = await migrateAll(store).finally(store.close);
   if (json) return print(JSON.stringify({ databases }, null, 2));
   for (const { database, applied } of databases)
     print(`${database}: ${applied.length === 0 ? 'up to date' : applied.join(', ')}`);
 }
 
-async function replayFiles(files: string[], options: { to: string; token?: string; rate?: number }): Promise<void> {
+interface ReplayOptions {
+  to: string;
+  token?: string;
+  rate?: number;
+  archive?: string;
+  org: string;
+  endpoint?: string;
+  region: string;
+  data?: string;
+  config?: string;
+}
+
+async function replayFiles(files: string[], options: ReplayOptions): Promise<void> {
+  if ((options.archive === undefined) === (files.length === 0))
+    throw new CodedError('USAGE', 'name files to post, or an archive with --archive');
+  if (options.archive !== undefined) return replayArchive(options.archive, options);
   const { openInput, replay } = await import('./ingest/replay.ts');
   const { progressBar } = await import('./ingest/progress-bar.ts');
   const input = openInput(files, process.stdin);
@@ -308,6 +339,32 @@ async function replayFiles(files: string[], options: { to: string; token?: strin
   if (counts.rejected > 0 || counts.failed > 0) process.exitCode = 1;
 }
 
+async function replayArchive(place: string, { org, endpoint, region, config, data }: ReplayOptions): Promise<void> {
+  const { readSettings } = await import('./engine/config.ts');
+  const { atRestKeys } = await import('./engine/at-rest-keys.ts');
+  const { connect } = await import('./engine/clickhouse/connect.ts');
+  const { migrateAll } = await import('./engine/clickhouse/migrate-all.ts');
+  const { openPlace } = await import('./engine/archive/open-place.ts');
+  const { restoreArchive } = await import('./engine/archive/restore-archive.ts');
+  const { masterKey } = await import('./engine/master-key.ts');
+  const settings = readSettings({ env: process.env, file: config, overrides: { data } });
+  const atRest = atRestKeys(settings);
+  const target = openPlace(place, { endpoint, region });
+  const store = await connect({ url: settings.clickhouse_url, dataFolder: settings.data, atRestKeys: atRest });
+  try {
+    await migrateAll(store);
+    const key = masterKey(settings.data, settings.master_key, atRest)(org, 'archive');
+    const counts = await restoreArchive({ store, target, org, key });
+    for (const [table, { archived, stored }] of counts)
+      print(`${table}: ${archived} rows in the archive, ${stored} in the database`);
+    // Of a row that was archived in two hours the database has one: fewer there is no failure, unless nothing came.
+    if ([...counts.values()].some(({ archived, stored }) => archived > 0 && stored === 0)) process.exitCode = 1;
+  } finally {
+    target.close();
+    await store.close();
+  }
+}
+
 interface RedactOptions {
   json?: boolean;
   explain?: boolean;
@@ -319,13 +376,14 @@ interface RedactOptions {
 async function redact({ json, explain, org, config: file, data }: RedactOptions): Promise<void> {
   const { readSettings } = await import('./engine/config.ts');
   const { masterKey } = await import('./engine/master-key.ts');
+  const { atRestKeys } = await import('./engine/at-rest-keys.ts');
   const { createRedactor } = await import('./engine/redaction/redactor.ts');
   const { explainTextStream, redactJsonLines, redactTextStream } = await import('./engine/redaction/redact-stream.ts');
   orgDatabase(org);
   const settings = readSettings({ env: process.env, file, overrides: { data } });
   const hasKey = settings.master_key !== undefined || existsSync(join(settings.data, 'master.key'));
   const key = hasKey
-    ? masterKey(settings.data, settings.master_key)(org, 'redaction')
+    ? masterKey(settings.data, settings.master_key, atRestKeys(settings))(org, 'redaction')
     : crypto.getRandomValues(new Uint8Array(32));
   const redactor = createRedactor({ key });
   const redactText = explain ? explainTextStream : redactTextStream;

@@ -70,6 +70,11 @@ const settingsSchema = z.strictObject({
     .default('folder')
     .describe('Where orgs archive that chose nothing: a folder of this machine, or nowhere'),
   archive_folder: z.string().min(1).optional().describe('That folder; <data>/archive when unset'),
+  archive_secret: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Secret of the access key that `archive set` hands over; best as a variable'),
   archive_ca: z.string().min(1).optional().describe('PEM file with the authorities of S3-compatible stores'),
   master_key: z
     .string()

@@ -13,10 +13,12 @@ import type { Routes } from './route-group.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { alertStreamRoutes } from './routes/alert-stream.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { archiveRoutes } from './routes/archive.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { destinationRoutes } from './routes/destinations.ts';
+import { erasureRoutes } from './routes/erasures.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
@@ -65,6 +67,8 @@ const GROUPS: readonly Routes[] = [
   orgRoutes,
   tokenRoutes,
   retentionRoutes,
+  erasureRoutes,
+  archiveRoutes,
   policyRoutes,
   redactionPolicyRoutes,
   auditRoutes,

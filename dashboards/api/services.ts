@@ -1,10 +1,12 @@
 import type { Registry } from 'prom-client';
 import type { Alerting } from '../../engine/alerts/alerting.ts';
+import type { ArchiveBook } from '../../engine/archive/archive-book.ts';
 import type { QueryLimits } from '../../engine/clickhouse/sql-guard/query-limits.ts';
 import type { SlotLimits } from '../../engine/clickhouse/sql-guard/query-slots.ts';
 import type { Store } from '../../engine/clickhouse/store.ts';
 import type { Clock } from '../../engine/core/clock.ts';
 import type { Rule } from '../../engine/core/rule.ts';
+import type { ErasureBook } from '../../engine/erasure/erasure-book.ts';
 import type { RedactionSettingsBook } from '../../engine/redaction-settings-book.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { WebSessions } from '../auth/web-sessions.ts';
@@ -26,6 +28,10 @@ export interface ApiServices {
   readonly alerts: (org: string) => Promise<OrgAlerts>;
   /** How each org's texts are redacted. */
   readonly redaction: RedactionSettingsBook;
+  /** What was asked to be erased. */
+  readonly erasures: ErasureBook;
+  /** Where each org's events are archived. */
+  readonly archives: Pick<ArchiveBook, 'targetOf' | 'progressOf' | 'choose'>;
   /** The rules as they are loaded now. */
   readonly rules: () => readonly Rule[];
   /** One line a problem of the rule files as they are now. */

@@ -6,12 +6,15 @@ import { createAuthenticator } from '../../../dashboards/auth/authenticator.ts';
 import { issueToken } from '../../../dashboards/auth/token-book.ts';
 import { createWebSessions } from '../../../dashboards/auth/web-sessions.ts';
 import { type Alerting, createAlerting } from '../../../engine/alerts/alerting.ts';
+import { createSeal } from '../../../engine/alerts/seal.ts';
+import { createArchiveBook } from '../../../engine/archive/archive-book.ts';
 import { orgAlertQueries } from '../../../engine/clickhouse/org-alert-queries.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { insertOrg } from '../../../engine/clickhouse/tables/orgs.ts';
 import { systemClock } from '../../../engine/core/clock.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
+import { createErasureBook } from '../../../engine/erasure/erasure-book.ts';
 import { createRedactionSettingsBook } from '../../../engine/redaction-settings-book.ts';
 
 export const RULE: Rule = {
@@ -62,6 +65,15 @@ export async function testApi(store: Store, options: ApiOptions = {}, rules: rea
       sessions: createWebSessions(systemClock),
       alerts: alerting,
       redaction: createRedactionSettingsBook(store, systemClock, () => new Uint8Array(32).fill(1)),
+      erasures: createErasureBook({ store, clock: systemClock, sealFor: () => createSeal(new Uint8Array(32)) }),
+      archives: createArchiveBook({
+        store,
+        clock: systemClock,
+        byDefault: 'folder',
+        folder: '/nowhere',
+        sealFor: () => createSeal(new Uint8Array(32)),
+        s3: {},
+      }),
       rules: () => rules,
       ruleProblems: () => [],
       notReady: async () => reason,

@@ -6,13 +6,13 @@ import { createSeal } from '../../../engine/alerts/seal.ts';
 import { type ArchiveBook, createArchiveBook } from '../../../engine/archive/archive-book.ts';
 import { archiveRound, pruneArchive } from '../../../engine/archive/archive-round.ts';
 import { folderStore } from '../../../engine/archive/folder-store.ts';
-import { keepArchive } from '../../../engine/archive/keep-archive.ts';
 import { archivedHours } from '../../../engine/archive/read-archive.ts';
 import { restoreArchive } from '../../../engine/archive/restore-archive.ts';
 import { s3Store } from '../../../engine/archive/s3-store.ts';
 import { ARCHIVED_TABLES } from '../../../engine/clickhouse/archived-tables.ts';
 import { migrateOrg } from '../../../engine/clickhouse/migrate.ts';
 import { timestampText } from '../../../engine/core/timestamp.ts';
+import { keepStored } from '../../../engine/keep-stored.ts';
 import { ruleTestBench } from '../../../ingest/rule-test-bench.ts';
 import { BUCKET, hasS3Server, S3_CREDENTIALS, type S3Server, startS3Server } from '../../s3/s3-server.ts';
 import { filesBelow, filesHolding } from '../../search-stored.ts';
@@ -107,6 +107,7 @@ describe('every table of an org', () => {
       'delivery_attempts',
       'deployments',
       'destinations',
+      'erasure_scope',
       'exceptions',
       'migrations',
     ];
@@ -186,7 +187,7 @@ describe('an archive in a folder', () => {
     await forgetProgress();
     const open = bookOf('open');
     const keep = (lowWater: number) =>
-      keepArchive({
+      keepStored({
         store,
         clock,
         book: open,
@@ -194,7 +195,8 @@ describe('an archive in a folder', () => {
         keyOf: () => undefined,
         orgs: async () => [{ slug: 'default', retention_days: 90 }],
         lowWater: async () => lowWater * 1_000,
-        log: { error: (fields) => expect(fields).toBeUndefined() },
+        erase: async () => {},
+        log: { warn: () => {}, error: (fields) => expect(fields).toBeUndefined() },
       });
     const early = keep(START + HOUR + 60_000);
     await early.settled();

@@ -122,6 +122,7 @@ async function start(options: StartOptions): Promise<void> {
 async function startParts(options: StartOptions, parts: AsyncDisposableStack, stopping: AbortSignal): Promise<void> {
   const { isLoopback, readConfig } = await import('./engine/config.ts');
   const { atRestKeys } = await import('./engine/at-rest-keys.ts');
+  const { reloadTls } = await import('./engine/reload-tls.ts');
   const { tlsFiles } = await import('./engine/tls-files.ts');
   const config = readConfig({
     env: process.env,
@@ -129,10 +130,11 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     overrides: { data: options.data, behind_tls_proxy: options.behindTlsProxy },
   });
   const atRest = atRestKeys(config);
-  const tls = tlsFiles(config.tls_cert, config.tls_key);
+  const tls = tlsFiles(config);
   const { pino } = await import('pino');
   const { Registry, collectDefaultMetrics } = await import('prom-client');
   const { systemClock: clock } = await import('./engine/core/clock.ts');
+  const { storeTarget } = await import('./engine/store-target.ts');
   const { connect } = await import('./engine/clickhouse/connect.ts');
   const { migrateAll } = await import('./engine/clickhouse/migrate-all.ts');
   const { latestWatermark } = await import('./engine/clickhouse/tables/watermarks.ts');
@@ -162,7 +164,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   parts.defer(book.stop);
 
   stopping.throwIfAborted();
-  const store = await connect({ url: config.clickhouse_url, dataFolder: config.data, atRestKeys: atRest });
+  const store = await connect(storeTarget(config));
   parts.defer(store.close);
   stopping.throwIfAborted();
   await migrateAll(store);
@@ -196,7 +198,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
           ? { org: DEFAULT_ORG }
           : authenticator.authenticateIngest(header),
     reportFault: (error) => log.error({ reason: reasonOf(error) }, 'spans could not be stored'),
-    ...(tls && { tls }),
+    ...(tls && { tls: tls.otlp }),
   });
   receivers?.publish(ingest.lowWater);
   parts.defer(async () => receivers?.stop());
@@ -246,11 +248,15 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       openMetrics: loopback,
       secureCookies: !loopback,
       webFolder: WEB_FOLDER,
-      ...(tls && { tls }),
+      ...(tls && { tls: tls.api }),
     },
   );
   parts.defer(() => api.close());
   parts.defer(ingest.stop);
+  if (tls) {
+    const listeners = { otlp: ingest.server, api: api.server };
+    parts.defer(reloadTls({ settings: config, listeners, log }));
+  }
 
   const { host, port, otlp_port } = config;
   const apiUrl = await listen({ host, port, setting: 'port' }, () => api.listen({ host, port }));
@@ -296,12 +302,11 @@ function reasonOf(error: unknown): string {
 
 async function migrate({ config: file, json, ...overrides }: { data?: string; config?: string; json?: boolean }) {
   const { readSettings } = await import('./engine/config.ts');
+  const { storeTarget } = await import('./engine/store-target.ts');
   const { connect } = await import('./engine/clickhouse/connect.ts');
   const { migrateAll } = await import('./engine/clickhouse/migrate-all.ts');
   const settings = readSettings({ env: process.env, file, overrides });
-  const { atRestKeys } = await import('./engine/at-rest-keys.ts');
-  const atRest = atRestKeys(settings);
-  const store = await connect({ url: settings.clickhouse_url, dataFolder: settings.data, atRestKeys: atRest });
+  const store = await connect(storeTarget(settings));
   const databases = await migrateAll(store).finally(store.close);
   if (json) return print(JSON.stringify({ databases }, null, 2));
   for (const { database, applied } of databases)
@@ -342,6 +347,7 @@ async function replayFiles(files: string[], options: ReplayOptions): Promise<voi
 async function replayArchive(place: string, { org, endpoint, region, config, data }: ReplayOptions): Promise<void> {
   const { readSettings } = await import('./engine/config.ts');
   const { atRestKeys } = await import('./engine/at-rest-keys.ts');
+  const { storeTarget } = await import('./engine/store-target.ts');
   const { connect } = await import('./engine/clickhouse/connect.ts');
   const { migrateAll } = await import('./engine/clickhouse/migrate-all.ts');
   const { openPlace } = await import('./engine/archive/open-place.ts');
@@ -350,7 +356,7 @@ async function replayArchive(place: string, { org, endpoint, region, config, dat
   const settings = readSettings({ env: process.env, file: config, overrides: { data } });
   const atRest = atRestKeys(settings);
   const target = openPlace(place, { endpoint, region });
-  const store = await connect({ url: settings.clickhouse_url, dataFolder: settings.data, atRestKeys: atRest });
+  const store = await connect(storeTarget(settings));
   try {
     await migrateAll(store);
     const key = masterKey(settings.data, settings.master_key, atRest)(org, 'archive');

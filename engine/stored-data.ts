@@ -70,7 +70,9 @@ export function openStoredData({ store, clock, log, keyFor, sealed, settings }: 
         book: archives,
         spool,
         keyOf: (org) => (sealed ? keyFor(org, 'archive') : undefined),
-        orgs: async () => (await listOrgs(store)).filter(({ slug }) => held().includes(slug)),
+        // Of an embedded store there is one process, which holds them all from the start.
+        orgs: async () =>
+          (await listOrgs(store)).filter(({ slug }) => store.kind === 'embedded' || held().includes(slug)),
         lowWater,
         erase: (org, settled) => erasureRound(erasing, org, settled),
       });

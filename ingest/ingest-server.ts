@@ -54,6 +54,8 @@ export function createIngestServer(options: IngestServerOptions) {
   return {
     ingest,
     lowWater: clock.lowWater,
+    /** The listener, e.g. to give it a new certificate. */
+    server: receiver.server,
     /** Answers the receiver's base URL. */
     listen: (host: string, port: number): Promise<string> => receiver.listen({ host, port }),
     /** Answers what is in flight, takes nothing more. */

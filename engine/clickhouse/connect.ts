@@ -1,6 +1,6 @@
 import { CodedError, isCoded } from '../core/errors.ts';
 import { embeddedStore } from './embedded-store.ts';
-import { serverStore } from './server-store.ts';
+import { type ServerTls, serverStore } from './server-store.ts';
 import type { Store } from './store.ts';
 
 export interface StoreTarget {
@@ -8,6 +8,8 @@ export interface StoreTarget {
   readonly url: string | undefined;
   /** Folder of the embedded engine's data. */
   readonly dataFolder: string;
+  /** How the server is known, and what is shown to it. */
+  readonly tls?: ServerTls;
   /** Keys of the embedded engine's encrypted disks, hex, the current one first; not encrypted without. */
   readonly atRestKeys?: readonly string[];
 }
@@ -15,7 +17,9 @@ export interface StoreTarget {
 /** Opens the store that the settings name. Throws STORE_UNAVAILABLE when it does not answer, DATA_FOLDER_LOCKED when another process holds the folder. */
 export async function connect(target: StoreTarget): Promise<Store> {
   const store =
-    target.url === undefined ? await embeddedStore(target.dataFolder, target.atRestKeys) : serverStore(target.url);
+    target.url === undefined
+      ? await embeddedStore(target.dataFolder, target.atRestKeys)
+      : serverStore(target.url, target.tls);
   try {
     await store.query('SELECT 1');
     return store;

@@ -61,6 +61,6 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)node_modules/|fixtures/|^dashboards/web/dist/|[.]tsx$' },
+    exclude: { path: '(^|/)node_modules/|fixtures/|^dashboards/web/dist/|^agent/sdk/[.]?dist|[.]tsx$' },
   },
 };

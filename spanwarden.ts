@@ -85,8 +85,27 @@ addClientCommands(program, {
     const { readSettings } = await import('./engine/config.ts');
     return readSettings({ env: process.env, file: config, overrides });
   },
-  progress: async (label) => (await import('./ingest/progress-bar.ts')).progressBar(label, '%', process.stderr),
+  progress: async (label, unit) => (await import('./ingest/progress-bar.ts')).progressBar(label, unit, process.stderr),
 });
+
+const agent = program.command('agent').description("the client on a developer's machine: hooks of AI coding tools");
+agent
+  .command('hook')
+  .description('records one event of a coding tool from standard input, and lets the tool go on')
+  .argument('<tool>', 'claude-code, cursor, codex, gemini-cli or copilot-cli')
+  .argument('[event]', 'its event, where the payload does not say')
+  .action(runAgent);
+agent
+  .command('forward')
+  .description('sends what hooks recorded, and pulls the policy; runs until it is stopped')
+  .option('--once', 'one round')
+  .action(runAgent);
+agent
+  .command('policy')
+  .description('the policy that the next event meets, and where it comes from')
+  .option('--json', 'machine-readable')
+  .action(runAgent);
+agent.command('resident', { hidden: true }).action(runAgent);
 
 program
   .command('config')
@@ -120,9 +139,9 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 async function startParts(options: StartOptions, parts: AsyncDisposableStack, stopping: AbortSignal): Promise<void> {
-  const { isLoopback, readConfig } = await import('./engine/config.ts');
   const { atRestKeys } = await import('./engine/at-rest-keys.ts');
   const { reloadTls } = await import('./engine/reload-tls.ts');
+  const { grpcPortOf, isLoopback, providerSettings, readConfig } = await import('./engine/config.ts');
   const { tlsFiles } = await import('./engine/tls-files.ts');
   const config = readConfig({
     env: process.env,
@@ -142,6 +161,10 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { masterKey } = await import('./engine/master-key.ts');
   const { createRedactionSettingsBook } = await import('./engine/redaction-settings-book.ts');
   const { createEngine } = await import('./engine/engine.ts');
+  const { createModelSettingsBook } = await import('./engine/model-settings-book.ts');
+  const { createModelMetrics } = await import('./engine/summaries/model-metrics.ts');
+  const { createOrgRuleBook } = await import('./engine/org-rule-book.ts');
+  const { testRuleDraft } = await import('./engine/test-rule-draft.ts');
   const { shareLowWater } = await import('./engine/shared-low-water.ts');
   const { createDeliveryMetrics } = await import('./engine/alerts/delivery-metrics.ts');
   const { openStoredData } = await import('./engine/stored-data.ts');
@@ -152,6 +175,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { createIngestServer } = await import('./ingest/ingest-server.ts');
   const { firstCredentials } = await import('./dashboards/auth/first-credentials.ts');
   const { createAuthenticator } = await import('./dashboards/auth/authenticator.ts');
+  const { createAccounts } = await import('./dashboards/auth/accounts.ts');
+  const { createSingleSignOn } = await import('./dashboards/auth/single-sign-on.ts');
   const { createWebSessions } = await import('./dashboards/auth/web-sessions.ts');
   const { createApi } = await import('./dashboards/api/app.ts');
   const { LOOPBACK_HOSTS } = await import('./dashboards/api/services.ts');
@@ -175,6 +200,16 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const loopback = isLoopback(config.host) && !config.behind_tls_proxy;
   const keyFor = masterKey(config.data, config.master_key, atRest);
   const redaction = createRedactionSettingsBook(store, clock, keyFor);
+  const models = createModelSettingsBook({
+    store,
+    clock,
+    keyFor,
+    server: providerSettings(config),
+    prices: {
+      inputUsdPerMillion: config.llm_input_usd_per_million,
+      outputUsdPerMillion: config.llm_output_usd_per_million,
+    },
+  });
   const authenticator = createAuthenticator(store, clock);
   // Known to this process alone, so that its canaries come in by the front like everybody's spans.
   const canaryToken = `Canary ${crypto.randomUUID()} `;
@@ -197,18 +232,20 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
         : header === undefined && loopback
           ? { org: DEFAULT_ORG }
           : authenticator.authenticateIngest(header),
-    reportFault: (error) => log.error({ reason: reasonOf(error) }, 'spans could not be stored'),
+    reportFault: (error) => log.error({ reason: reasonOf(error) }, 'a request could not be stored'),
     ...(tls && { tls: tls.otlp }),
   });
   receivers?.publish(ingest.lowWater);
   parts.defer(async () => receivers?.stop());
   const stored = openStoredData({ store, clock, log, keyFor, sealed: atRest.length > 0, settings: config });
   parts.defer(stored.close);
+  const orgRules = createOrgRuleBook({ store, clock, fromFiles: book.rules });
   const opened: DemoAlert[] = [];
   const engine = createEngine({
     store,
     clock,
     rules: book.rules(),
+    rulesOf: async (org) => (await orgRules.of(org)).rules,
     orgs: async () =>
       (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) })),
     lowWater: receivers?.lowWater ?? (async () => ingest.lowWater()),
@@ -217,6 +254,20 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     publicUrl: config.public_url ?? '',
     deliveryMetrics: createDeliveryMetrics(metrics),
     version: packageJson.version,
+    summaries: {
+      models,
+      redaction,
+      limits: {
+        subject: { tokens: config.llm_session_tokens, usd: config.llm_session_usd },
+        day: { tokens: config.llm_day_tokens, usd: config.llm_day_usd },
+        month: { tokens: config.llm_month_tokens, usd: config.llm_month_usd },
+      },
+      gate: { concurrency: config.llm_concurrency, callsPerMinute: config.llm_calls_per_minute },
+      timeoutMs: config.llm_timeout_seconds * 1_000,
+      idleMs: config.session_idle_seconds * 1_000,
+      transcriptTokens: config.llm_transcript_tokens,
+      metrics: createModelMetrics(metrics),
+    },
     log,
     onAlertEvent: (_org, event) => {
       if (options.demo && event.type === 'opened') opened.push({ ...event, id: event.alert_id });
@@ -232,12 +283,35 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       clock,
       version: packageJson.version,
       authenticator,
+      accounts: createAccounts(store, clock),
       sessions: createWebSessions(clock),
+      ...(config.oidc_issuer !== undefined && {
+        singleSignOn: {
+          provider: createSingleSignOn(
+            {
+              issuer: config.oidc_issuer,
+              clientId: config.oidc_client_id!,
+              clientSecret: config.oidc_client_secret,
+              scopes: config.oidc_scopes,
+              groupsClaim: config.oidc_groups_claim,
+              redirectUri: `${config.public_url}/api/v1/single-sign-on/callback`,
+            },
+            clock,
+          ),
+          groupRoles: config.oidc_roles,
+          name: config.oidc_name,
+        },
+      }),
       alerts: engine.alerting,
+      summaries: engine.summaries,
+      models,
       redaction,
       erasures: stored.erasures,
       archives: stored.archives,
-      rules: book.rules,
+      rules: async (org) => (await orgRules.of(org)).rules,
+      ruleFiles: book.rules,
+      orgRules,
+      testRule: testRuleDraft(new URL(import.meta.url).pathname),
       ruleProblems: book.problems,
       notReady: async () => ((await store.query('SELECT 1')).length === 1 ? '' : 'the store does not answer'),
       metrics,
@@ -247,6 +321,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       ...(loopback && { hosts: LOOPBACK_HOSTS }),
       openMetrics: loopback,
       secureCookies: !loopback,
+      requestsPerMinute: config.api_requests_per_minute,
+      behindProxy: config.behind_tls_proxy,
       webFolder: WEB_FOLDER,
       ...(tls && { tls: tls.api }),
     },
@@ -261,6 +337,10 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { host, port, otlp_port } = config;
   const apiUrl = await listen({ host, port, setting: 'port' }, () => api.listen({ host, port }));
   const otlpUrl = await listen({ host, port: otlp_port, setting: 'otlp_port' }, () => ingest.listen(host, otlp_port));
+  const grpcPort = grpcPortOf(config);
+  const grpcUrl = await listen({ host, port: grpcPort, setting: 'otlp_grpc_port' }, () =>
+    ingest.listenGrpc(host, grpcPort),
+  );
   stopping.throwIfAborted();
   if (config.canary_minutes > 0 && book.rules().some((rule) => rule.id === CANARY_RULE && rule.metadata.enabled)) {
     const canaries = keepCanaries({
@@ -276,7 +356,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     parts.defer(canaries.stop);
   }
   if (credentials.created) print(`tokens for the API and for senders are in ${credentials.path}`);
-  print(`ready ${JSON.stringify({ api: apiUrl, otlp: otlpUrl })}`);
+  print(`ready ${JSON.stringify({ api: apiUrl, otlp: otlpUrl, otlp_grpc: grpcUrl })}`);
   if (!options.demo) return;
 
   const { showDemo } = await import('./ingest/demo/show-demo.ts');
@@ -402,6 +482,13 @@ async function redact({ json, explain, org, config: file, data }: RedactOptions)
     process.stdout,
     { end: false },
   );
+}
+
+/** The client reads its own words, as its bundle does, which is started without this file. */
+async function runAgent(): Promise<void> {
+  const { runAgentCommand } = await import('./agent/run-agent-command.ts');
+  const [, file = '', ...words] = process.argv;
+  await runAgentCommand(words.slice(1), [file, 'agent']);
 }
 
 function print(line: string): void {

@@ -2,12 +2,32 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { CodedError } from './core/errors.ts';
+import { lackOf } from './summaries/providers/lack-of.ts';
+import { PROVIDERS, type ProviderSettings } from './summaries/providers/model-provider.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 /** Environment variables are text; an unset or empty one is absent. */
 const flag = z.union([
   z.boolean(),
   z.enum(['1', '0', 'true', 'false']).transform((text) => text === '1' || text === 'true'),
+]);
+const atLeast = (least: number) => z.coerce.number().int().min(least).max(1_000_000_000_000);
+const amount = z.coerce.number().min(0).max(1_000_000);
+/** `group=role,group=org:role` in a variable. */
+const groupRoles = z.union([
+  z.record(
+    z.string().min(1),
+    z.string().regex(/^(?:[a-z][a-z0-9_]{0,39}:)?(?:admin|security|analyst|manager|developer)$/, 'a role, or org:role'),
+  ),
+  z.string().transform((text, context): Record<string, string> => {
+    const pairs = text
+      .split(',')
+      .map((pair) =>
+        pair.trim().match(/^(.+)=((?:[a-z][a-z0-9_]{0,39}:)?(?:admin|security|analyst|manager|developer))$/),
+      );
+    if (pairs.includes(null)) context.addIssue({ code: 'custom', message: 'group=role,group=org:role is wanted' });
+    return Object.fromEntries(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1]!, pair[2]!]])));
+  }),
 ]);
 const list = z.union([
   z.array(z.string().min(1)),
@@ -28,7 +48,9 @@ const settingsSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address that the API and the receivers listen on'),
   port: port.default(8080).describe('Port of the API and the web pages; 0 takes a free one'),
   otlp_port: port.default(4318).describe('Port of OTLP over HTTP; 0 takes a free one'),
-  otlp_grpc_port: port.default(4317).describe('Port of OTLP over gRPC; not listened on yet'),
+  otlp_grpc_port: port
+    .optional()
+    .describe('Port of OTLP over gRPC; 0 takes a free one, as does leaving it out where otlp_port is 0; else 4317'),
   clickhouse_url: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -39,7 +61,13 @@ const settingsSchema = z.strictObject({
     .int()
     .min(1)
     .default(600)
-    .describe('A session without spans for this long is over; no part reads it yet'),
+    .describe('A session without spans for this long is over and is summarised'),
+  api_requests_per_minute: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(6_000)
+    .describe('Requests to the API that one token may make a minute'),
   canary_minutes: z.coerce
     .number()
     .int()
@@ -54,8 +82,34 @@ const settingsSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("Spool folder of the client on a developer's machine; no part reads it yet"),
-  llm_provider: z.literal('extractive').default('extractive').describe('No other provider is built yet'),
+    .describe("State folder of the client on a developer's machine, which reads the variable alone"),
+  llm_provider: z
+    .enum(PROVIDERS)
+    .default('extractive')
+    .describe('Who summarises sessions: no model, or a provider of language models'),
+  llm_base_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Address of the provider's API, where it is not the provider's own"),
+  llm_api_key: z.string().min(1).optional().describe('Key of the provider'),
+  llm_model: z.string().min(1).max(200).optional().describe('Model that is asked; of Azure OpenAI the deployment'),
+  llm_region: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .optional()
+    .describe('AWS region of Bedrock'),
+  llm_transcript_tokens: atLeast(500).default(8_000).describe('Tokens of a session that a model is shown, about'),
+  llm_session_tokens: atLeast(0).default(200_000).describe('Tokens that one session or alert may cost'),
+  llm_day_tokens: atLeast(0).default(5_000_000).describe('Tokens that an org may spend in a day (UTC)'),
+  llm_month_tokens: atLeast(0).default(100_000_000).describe('Tokens that an org may spend in a month'),
+  llm_session_usd: amount.default(0).describe('Dollars that one session or alert may cost; 0 is no limit'),
+  llm_day_usd: amount.default(0).describe('Dollars that an org may spend in a day; 0 is no limit'),
+  llm_month_usd: amount.default(0).describe('Dollars that an org may spend in a month; 0 is no limit'),
+  llm_input_usd_per_million: amount.default(0).describe('Price of a million input tokens; limits in dollars need it'),
+  llm_output_usd_per_million: amount.default(0).describe('Price of a million output tokens'),
+  llm_concurrency: atLeast(1).default(4).describe('Calls of an org at the same time'),
+  llm_calls_per_minute: atLeast(1).default(120).describe('Calls of an org in a minute'),
+  llm_timeout_seconds: atLeast(1).default(60).describe('A call that takes longer is given up'),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   at_rest_key_file: z
     .string()
@@ -112,6 +166,16 @@ const settingsSchema = z.strictObject({
     .transform((url) => url.replace(/\/{1,5}$/, ''))
     .optional()
     .describe('Address under which people reach the web pages, for links in messages'),
+  oidc_issuer: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Identity provider for single sign-on, as its discovery document names it'),
+  oidc_client_id: z.string().min(1).optional().describe('How the identity provider knows this server'),
+  oidc_client_secret: z.string().min(1).optional().describe('Its secret; none for a public client'),
+  oidc_scopes: z.string().min(1).default('openid email profile').describe('What is asked of the identity provider'),
+  oidc_groups_claim: z.string().min(1).default('groups').describe('Claim with the groups; dots lead into objects'),
+  oidc_roles: groupRoles.default({}).describe('Role that each group gives, as role or org:role'),
+  oidc_name: z.string().min(1).max(60).default('single sign-on').describe('What the sign-in page calls it'),
   api: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -155,13 +219,48 @@ export function readConfig(sources: ConfigSources): Config {
       'tls_client_ca needs tls_cert and tls_key: without TLS nobody shows a certificate',
     );
   }
+  const lack = lackOf(providerSettings(config));
+  if (lack !== '') throw new CodedError('CONFIG_INVALID', lack);
   if (!isLoopback(config.host) && config.tls_cert === undefined && !config.behind_tls_proxy) {
     throw new CodedError(
       'CONFIG_INVALID',
       `host ${config.host} is reachable from other machines: set tls_cert and tls_key, or --behind-tls-proxy when a proxy ends TLS`,
     );
   }
+  checkSingleSignOn(config);
   return config;
+}
+
+/** How the server's provider of language models is reached. */
+export function providerSettings(config: Config): ProviderSettings {
+  return {
+    kind: config.llm_provider,
+    model: config.llm_model ?? '',
+    baseUrl: config.llm_base_url ?? '',
+    apiKey: config.llm_api_key ?? '',
+    region: config.llm_region ?? '',
+  };
+}
+
+/** Whoever takes any free port for one receiver does not mean a fixed one for the other. */
+export function grpcPortOf({ otlp_grpc_port, otlp_port }: Pick<Config, 'otlp_grpc_port' | 'otlp_port'>): number {
+  return otlp_grpc_port ?? (otlp_port === 0 ? 0 : 4317);
+}
+
+function checkSingleSignOn({ oidc_issuer, oidc_client_id, oidc_roles, public_url }: Config): void {
+  if (oidc_issuer === undefined) return;
+  const issuer = new URL(oidc_issuer);
+  const problem =
+    oidc_client_id === undefined
+      ? 'needs oidc_client_id'
+      : public_url === undefined
+        ? 'needs public_url: the identity provider sends people back to it'
+        : Object.keys(oidc_roles).length === 0
+          ? 'needs oidc_roles: without a group that has a role nobody comes in'
+          : issuer.protocol === 'http:' && !isLoopback(issuer.hostname)
+            ? 'has to be https'
+            : undefined;
+  if (problem !== undefined) throw new CodedError('CONFIG_INVALID', `oidc_issuer ${problem}`);
 }
 
 export function isLoopback(host: string): boolean {

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { type Alerting, createAlerting } from './alerts/alerting.ts';
 import type { DeliveryMetrics } from './alerts/delivery-metrics.ts';
 import type { Diagnostics } from './alerts/diagnostics.ts';
-import { forEachLimited } from './alerts/for-each-limited.ts';
 import { isCanarySession } from './canary.ts';
 import { orgAlertQueries } from './clickhouse/org-alert-queries.ts';
 import { rulePasses } from './clickhouse/rule-queries.ts';
@@ -15,12 +14,14 @@ import { firstIngested } from './clickhouse/tables/sessions.ts';
 import { readWatermarks, writeWatermarks } from './clickhouse/tables/watermarks.ts';
 import type { AlertEvent } from './core/alert.ts';
 import type { Clock } from './core/clock.ts';
+import { forEachLimited } from './core/for-each-limited.ts';
 import { orgDatabase } from './core/org.ts';
 import { DEFAULT_SCHEDULE, type Rule } from './core/rule.ts';
 import { createLease, type Lease, SOLE_HOLDER } from './detection/lease.ts';
 import { createRulesEngine, type OrgPort, type RulesEngine } from './detection/rules-engine.ts';
 import { activeRules, scheduleRules } from './detection/schedule-rules.ts';
 import type { KeyFor } from './master-key.ts';
+import { createOrgSummaries, type OrgSummaries, type SummarySettings } from './org-summaries.ts';
 import { createRaiseFindings } from './raise-findings.ts';
 
 export interface OrgRecord {
@@ -33,6 +34,8 @@ export interface EngineOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly rules: readonly Rule[];
+  /** The same with what an org changed of them; left out, they are the same for every org. */
+  readonly rulesOf?: (org: string) => Promise<readonly Rule[]>;
   /** The orgs there are; asked again now and then, so that new ones are served. */
   readonly orgs: () => Promise<readonly OrgRecord[]>;
   /** Every span accepted before this (microseconds since 1970) is stored and readable. */
@@ -43,6 +46,8 @@ export interface EngineOptions {
   readonly publicUrl?: string;
   readonly deliveryMetrics?: DeliveryMetrics;
   readonly version: string;
+  /** Left out: sessions are not summarised. */
+  readonly summaries?: SummarySettings;
   readonly log: Diagnostics;
   /** Hears of every event in any org's alert log that this process writes. */
   readonly onAlertEvent: (org: string, event: AlertEvent) => void;
@@ -52,12 +57,16 @@ interface OrgEngine {
   readonly alerting: Alerting;
   readonly rules: RulesEngine;
   readonly lease: Lease;
+  readonly summaries: OrgSummaries | undefined;
 }
 
 /** One org's slow rules do not hold up all others. */
 const ORGS_SIDE_BY_SIDE = 2;
 /** Often enough that a lease outlives two beats that did not get through. */
 const BEAT_EVERY_MS = 3_000;
+
+/** How often sessions that are over are looked for. */
+const SUMMARISE_EVERY_MS = 15_000;
 
 /** How long the list of orgs is believed, milliseconds. */
 const ORGS_FRESH_MS = 5_000;
@@ -66,6 +75,7 @@ const ORGS_FRESH_MS = 5_000;
 export function createEngine(options: EngineOptions) {
   const { store, clock, log } = options;
   let rules = options.rules;
+  const rulesOf = options.rulesOf ?? (async () => rules);
   const engines = new Map<string, OrgEngine>();
   const holder = randomUUID();
   const elapsed = () => performance.now();
@@ -94,6 +104,7 @@ export function createEngine(options: EngineOptions) {
       (error) => onError(`org ${org.slug}: its lease could not be looked at`, error),
       () => {
         engine.rules.forget();
+        engine.summaries?.door.reload();
         alerting.start();
       },
     );
@@ -104,6 +115,16 @@ export function createEngine(options: EngineOptions) {
         { clock, elapsed, lowWater: options.lowWater, onError },
       ),
       lease,
+      summaries:
+        options.summaries &&
+        createOrgSummaries({
+          org: org.slug,
+          store,
+          clock,
+          settings: options.summaries,
+          assertHeld: lease.assertHeld,
+          log,
+        }),
     };
     // Who works on an org's rules also delivers its alerts.
     if (lease.isHeld()) alerting.start();
@@ -139,8 +160,8 @@ export function createEngine(options: EngineOptions) {
     }
   }
 
-  /** Brings every org's rules up to now. */
-  async function run(due: readonly Rule[]): Promise<void> {
+  /** Brings every org's rules of this schedule up to now. */
+  async function run(expression: string): Promise<void> {
     try {
       if (clock() - orgsReadAt > ORGS_FRESH_MS || engines.size === 0) {
         const known = engines.size;
@@ -148,35 +169,76 @@ export function createEngine(options: EngineOptions) {
         orgsReadAt = clock();
         if (engines.size > known) await renewLeases();
       }
-      const held = [...engines.values()].filter(({ lease }) => lease.isHeld());
-      await forEachLimited(held, ORGS_SIDE_BY_SIDE, (engine) => engine.rules.runRules(due));
+      const held = [...engines].filter(([, { lease }]) => lease.isHeld());
+      await forEachLimited(held, ORGS_SIDE_BY_SIDE, async ([slug, engine]) => {
+        const active = activeRules(await rulesOf(slug));
+        schedule.add(active.map(({ metadata }) => metadata.schedule));
+        await engine.rules.runRules(active.filter(({ metadata }) => metadata.schedule === expression));
+      });
     } catch (error) {
       log.error({ error: error instanceof Error ? error.message : String(error) }, 'the rules could not run');
     }
   }
 
-  let schedule = scheduleRules(rules, (due) => void run(due));
+  /** What of every org's sessions is over is summarised, by who runs its rules. A look that takes long holds up only the next. */
+  let summarising: Promise<void> | undefined;
+  async function summarise(): Promise<void> {
+    const held = [...engines].filter(([, { lease }]) => lease.isHeld());
+    await forEachLimited(held, ORGS_SIDE_BY_SIDE, async ([slug, { summaries }]) => {
+      await summaries?.tick().catch((error: unknown) => {
+        log.error(
+          { org: slug, error: error instanceof Error ? error.message : 'unknown' },
+          'sessions were not summarised',
+        );
+      });
+    });
+  }
+
+  /** An org's own rules may bring schedules of theirs, which are seen at the next tick of this one. */
+  const scheduleAll = () =>
+    scheduleRules(
+      [DEFAULT_SCHEDULE, ...activeRules(rules).map(({ metadata }) => metadata.schedule)],
+      (expression) => void run(expression),
+    );
+  let schedule = scheduleAll();
   const beats = setInterval(() => void renewLeases(), BEAT_EVERY_MS).unref();
+
+  const looks = setInterval(() => {
+    summarising ??= summarise().finally(() => {
+      summarising = undefined;
+    });
+  }, SUMMARISE_EVERY_MS).unref();
+
+  async function engineFor(slug: string): Promise<OrgEngine> {
+    const known = engines.get(slug);
+    if (known) return known;
+    const org = (await options.orgs()).find((candidate) => candidate.slug === slug);
+    if (org === undefined) throw new Error(`org ${slug} has no engine`);
+    return engineOf(org);
+  }
 
   return {
     /** Runs these rules from now on. What is being evaluated is finished as it was begun. */
     useRules: (next: readonly Rule[]): void => {
       void schedule.stop();
       rules = next;
-      schedule = scheduleRules(rules, (due) => void run(due));
+      schedule = scheduleAll();
     },
     /** The alerts of one org. */
-    alerting: async (slug: string): Promise<Alerting> => {
-      const known = engines.get(slug);
-      if (known) return known.alerting;
-      const org = (await options.orgs()).find((candidate) => candidate.slug === slug);
-      if (org === undefined) throw new Error(`org ${slug} has no engine`);
-      return engineOf(org).alerting;
-    },
-    /** Everything ingested before this has been seen by every rule that runs on the default schedule; microseconds since 1970. */
+    alerting: async (slug: string): Promise<Alerting> => (await engineFor(slug)).alerting,
+    /** The summaries of one org; undefined when sessions are not summarised. */
+    summaries: async (slug: string): Promise<OrgSummaries | undefined> => (await engineFor(slug)).summaries,
+    /** Everything ingested before this has been seen by every rule of the files that runs on the default schedule; microseconds since 1970. */
     evaluatedTo: async (): Promise<number> => {
-      const active = activeRules(rules).filter(({ metadata }) => metadata.schedule === DEFAULT_SCHEDULE);
-      const marks = await Promise.all([...engines.values()].map((engine) => engine.rules.evaluatedTo(active)));
+      const ours = new Set(rules.map(({ id }) => id));
+      const marks = await Promise.all(
+        [...engines].map(async ([slug, engine]) => {
+          const active = activeRules(await rulesOf(slug));
+          return engine.rules.evaluatedTo(
+            active.filter(({ id, metadata }) => ours.has(id) && metadata.schedule === DEFAULT_SCHEDULE),
+          );
+        }),
+      );
       return marks.length === 0 ? 0 : Math.min(...marks);
     },
     /** The orgs whose rules this process runs at this moment. */
@@ -186,6 +248,9 @@ export function createEngine(options: EngineOptions) {
     async stop(): Promise<void> {
       await schedule.stop();
       clearInterval(beats);
+      clearInterval(looks);
+      await Promise.all([...engines.values()].map(({ summaries }) => summaries?.stop()));
+      await summarising;
       await Promise.all([...engines.values()].map((engine) => engine.rules.idle()));
       await Promise.all([...engines.values()].map((engine) => engine.lease.release()));
       await Promise.all([...engines.values()].map((engine) => engine.alerting.stop()));

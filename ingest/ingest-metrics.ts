@@ -13,13 +13,13 @@ export function ingestMetrics(registry: Registry, queuedBytes: () => number): In
   const registers = [registry];
   const requests = new Counter({
     name: 'spanwarden_otlp_requests_total',
-    help: 'Export requests by HTTP status and encoding',
-    labelNames: ['status', 'encoding'],
+    help: 'Export requests by signal, HTTP status and encoding; over gRPC by the status that stands for its own',
+    labelNames: ['signal', 'status', 'encoding'],
     registers,
   });
   const seconds = new Histogram({
     name: 'spanwarden_otlp_request_seconds',
-    help: 'Time from the head of an export request to its answer, which is when its spans are stored',
+    help: 'Time from the head of an export request to its answer, which is when all of it is stored',
     buckets: [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10],
     registers,
   });
@@ -27,6 +27,12 @@ export function ingestMetrics(registry: Registry, queuedBytes: () => number): In
   const rejected = new Counter({
     name: 'spanwarden_spans_rejected_total',
     help: 'Spans refused one by one',
+    registers,
+  });
+  const records = new Counter({
+    name: 'spanwarden_otlp_records_total',
+    help: 'Log records and data points by signal and whether they were stored',
+    labelNames: ['signal', 'outcome'],
     registers,
   });
   const bytes = new Counter({
@@ -56,10 +62,19 @@ export function ingestMetrics(registry: Registry, queuedBytes: () => number): In
   });
   return {
     exchange(exchange) {
-      requests.inc({ status: String(exchange.status), encoding: exchange.encoding ?? 'other' });
+      requests.inc({
+        signal: exchange.signal,
+        status: String(exchange.status),
+        encoding: exchange.encoding ?? 'other',
+      });
       seconds.observe(exchange.seconds);
-      accepted.inc(exchange.acceptedSpans);
-      rejected.inc(exchange.rejectedSpans);
+      if (exchange.signal === 'traces') {
+        accepted.inc(exchange.accepted);
+        rejected.inc(exchange.rejected);
+      } else {
+        records.inc({ signal: exchange.signal, outcome: 'accepted' }, exchange.accepted);
+        records.inc({ signal: exchange.signal, outcome: 'rejected' }, exchange.rejected);
+      }
       bytes.inc(exchange.receivedBytes);
     },
     scannedAgain(found) {

@@ -1,14 +1,18 @@
 import type { Registry } from 'prom-client';
 import type { Store } from '../engine/clickhouse/store.ts';
-import { OTEL_TRACES_COLUMNS } from '../engine/clickhouse/tables/otel-traces.ts';
 import type { Clock } from '../engine/core/clock.ts';
 import { orgDatabase } from '../engine/core/org.ts';
 import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { createIngest } from './ingest.ts';
 import { createIngestClock } from './ingest-clock.ts';
+import { INGEST_COLUMNS } from './ingest-columns.ts';
 import { ingestMetrics } from './ingest-metrics.ts';
 import { createInspectPool } from './inspect-pool.ts';
+import { BodyBudget } from './otlp/body-budget.ts';
+import { createGrpcReceiver, type GrpcReceiver } from './otlp/grpc-receiver.ts';
 import { createOtlpReceiver } from './otlp/otlp-receiver.ts';
+import { DEFAULT_RECEIVER_LIMITS } from './otlp/receiver-limits.ts';
+import type { TlsFiles } from './otlp/receiver-server.ts';
 import type { SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
 export interface IngestServerOptions {
@@ -25,10 +29,10 @@ export interface IngestServerOptions {
   readonly metrics: Registry;
   readonly reportFault: (error: unknown) => void;
   /** Plain HTTP when undefined. */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  readonly tls?: TlsFiles;
 }
 
-/** The ingest role: the OTLP/HTTP receiver with the pipeline behind it. */
+/** The ingest role: the OTLP receivers with the pipeline behind it. */
 export function createIngestServer(options: IngestServerOptions) {
   const { store } = options;
   const clock = createIngestClock(options.clock, options.floor);
@@ -41,16 +45,19 @@ export function createIngestServer(options: IngestServerOptions) {
     pool,
     redaction: options.redaction,
     scannedAgain: observe.scannedAgain,
-    insert: (org, rows, token) =>
-      store.insertLines(`${orgDatabase(org)}.otel_traces`, OTEL_TRACES_COLUMNS, rows, token),
+    insert: (org, table, rows, token) =>
+      store.insertLines(`${orgDatabase(org)}.${table}`, INGEST_COLUMNS[table], rows, token),
   });
-  const receiver = createOtlpReceiver({
+  const receiving = {
     authenticate: options.authenticate,
     take: ingest.take,
     observe: observe.exchange,
     reportFault: options.reportFault,
+    budget: new BodyBudget(DEFAULT_RECEIVER_LIMITS.maxInFlightBytes),
     ...(options.tls && { tls: options.tls }),
-  });
+  };
+  const receiver = createOtlpReceiver(receiving);
+  let grpc: GrpcReceiver | undefined;
   return {
     ingest,
     lowWater: clock.lowWater,
@@ -58,9 +65,14 @@ export function createIngestServer(options: IngestServerOptions) {
     server: receiver.server,
     /** Answers the receiver's base URL. */
     listen: (host: string, port: number): Promise<string> => receiver.listen({ host, port }),
+    /** The same of the gRPC receiver. */
+    async listenGrpc(host: string, port: number): Promise<string> {
+      grpc = await createGrpcReceiver(receiving);
+      return grpc.listen(host, port);
+    },
     /** Answers what is in flight, takes nothing more. */
     async stop(): Promise<void> {
-      await receiver.close();
+      await Promise.all([receiver.close(), grpc?.close()]);
       await ingest.stop();
       await pool.close();
     },

@@ -3,9 +3,12 @@ import type { RedactionSettings } from '../engine/redaction/redaction-settings.t
 import { createGroupCommit, type GroupCommitOptions } from './group-commit.ts';
 import type { IngestClock } from './ingest-clock.ts';
 import type { InspectPool } from './inspect-pool.ts';
-import type { TakenTraces, TraceRequest } from './otlp/receive-traces.ts';
+import type { IngestTable } from './inspected.ts';
+import type { ExportRequest, TakenExport } from './otlp/receive-export.ts';
 
-export interface IngestOptions extends GroupCommitOptions {
+export interface IngestOptions extends Omit<GroupCommitOptions, 'insert'> {
+  /** Stores rows of one table of an org; resolves when they are durable. The same token again is harmless. */
+  readonly insert: (org: string, table: IngestTable, rows: Uint8Array, token: string) => Promise<void>;
   readonly clock: IngestClock;
   readonly pool: InspectPool;
   /** How an org's texts are redacted now; without it nothing is stored. */
@@ -18,7 +21,7 @@ export interface IngestOptions extends GroupCommitOptions {
 
 /**
  * Takes export requests from the receiver to the store: inspected on a worker thread, then stored together with others that came
- * at the same time. `take` resolves when the spans are stored. Throws OVERLOADED when too much is under way, SHUTTING_DOWN after
+ * at the same time. `take` resolves when all is stored. Throws OVERLOADED when too much is under way, SHUTTING_DOWN after
  * `stop`, STORE_UNAVAILABLE when the store fails, and what inspecting throws.
  */
 export function createIngest({
@@ -27,14 +30,21 @@ export function createIngest({
   redaction,
   scannedAgain,
   mostQueuedBytes = 96 * 1024 * 1024,
+  insert,
   ...commit
 }: IngestOptions) {
-  const groups = createGroupCommit(commit);
+  const groupsOf = (table: IngestTable) =>
+    createGroupCommit({ ...commit, insert: (org, rows, token) => insert(org, table, rows, token) });
+  const groups: Readonly<Record<IngestTable, ReturnType<typeof createGroupCommit>>> = {
+    otel_traces: groupsOf('otel_traces'),
+    otel_logs: groupsOf('otel_logs'),
+    otel_metrics: groupsOf('otel_metrics'),
+  };
   const underWay = new Set<Promise<unknown>>();
   let queuedBytes = 0;
   let stopped = false;
 
-  async function store({ org, encoding, body }: TraceRequest): Promise<TakenTraces> {
+  async function store({ signal, org, encoding, body }: ExportRequest): Promise<TakenExport> {
     // Opened before anything else: no window of a rule closes until these rows are readable.
     const ingestedAt = clock.open();
     try {
@@ -43,6 +53,7 @@ export function createIngest({
         scannedAgain: again,
         ...counts
       } = await pool.inspect({
+        signal,
         org,
         redaction: await redaction(org),
         encoding,
@@ -51,7 +62,7 @@ export function createIngest({
       });
       scannedAgain?.(again);
       // Acknowledged when all pieces are stored. Should one fail, the sender repeats the request, and what is there counts once.
-      for (const rows of pieces) await groups.write(org, rows);
+      for (const { table, rows } of pieces) await groups[table].write(org, rows);
       return counts;
     } finally {
       clock.close(ingestedAt);
@@ -59,12 +70,12 @@ export function createIngest({
   }
 
   return {
-    async take(request: TraceRequest): Promise<TakenTraces> {
+    async take(request: ExportRequest): Promise<TakenExport> {
       if (stopped) throw new CodedError('SHUTTING_DOWN', 'the receiver is shutting down: send the batch again later');
       const bytes = request.body.length;
       // A request is let in when it is alone, however large, else it could never be stored.
       if (queuedBytes > 0 && queuedBytes + bytes > mostQueuedBytes) {
-        throw new CodedError('OVERLOADED', 'too many spans are waiting to be stored: send the batch again later');
+        throw new CodedError('OVERLOADED', 'too much is waiting to be stored: send the batch again later');
       }
       queuedBytes += bytes;
       const stored = store(request).finally(() => {

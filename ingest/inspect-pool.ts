@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { CodedError, type ErrorCode } from '../engine/core/errors.ts';
-import type { InspectedTraces } from './inspect-traces.ts';
 import type { InspectTask, RefusedTask } from './inspect-worker.ts';
+import type { Inspected } from './inspected.ts';
 import type { SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
 export interface InspectPool {
   /** Throws BAD_REQUEST or TOO_LARGE for a body that can't be decoded, STORE_UNAVAILABLE when a worker failed or took too long. */
-  inspect(task: InspectTask): Promise<InspectedTraces>;
+  inspect(task: InspectTask): Promise<Inspected>;
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export function createInspectPool(
   secondScan: SecondScanOptions,
   threads = Math.min(4, availableParallelism()),
 ): InspectPool {
-  const pool = new Piscina<InspectTask, InspectedTraces | RefusedTask>({
+  const pool = new Piscina<InspectTask, Inspected | RefusedTask>({
     filename: new URL('./inspect-worker.ts', import.meta.url).href,
     workerData: secondScan,
     minThreads: threads,
@@ -37,7 +37,9 @@ export function createInspectPool(
     async inspect(task) {
       const answer = await pool.run(task, { signal: AbortSignal.timeout(DEADLINE_MS) }).catch((error: Error) => {
         // The message could hold content; the name is enough to find the fault.
-        throw new CodedError('STORE_UNAVAILABLE', `the spans could not be inspected (${error.name})`, { cause: error });
+        throw new CodedError('STORE_UNAVAILABLE', `the request could not be inspected (${error.name})`, {
+          cause: error,
+        });
       });
       if ('refused' in answer) {
         const { code, message, extra } = answer.refused;

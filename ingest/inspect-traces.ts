@@ -1,43 +1,14 @@
 import { encodeSpanRow } from '../engine/clickhouse/tables/otel-traces.ts';
-import type { Clock } from '../engine/core/clock.ts';
 import { normalise } from '../engine/core/dialects/normalise.ts';
 import { enrich } from '../engine/core/enrichment/enrich.ts';
-import { CodedError } from '../engine/core/errors.ts';
-import type { RedactedSpan } from '../engine/core/redacted-span.ts';
 import type { Span } from '../engine/core/span.ts';
 import { redactSpan } from '../engine/redaction/redact-span.ts';
-import type { Redactor } from '../engine/redaction/redactor.ts';
-import { INSERT_BYTES } from './group-commit.ts';
-import type { DecodeLimits } from './otlp/decode-limits.ts';
-import { decodeTraces, type OtlpEncoding } from './otlp/decode-traces.ts';
-import { scanAgain } from './second-scan/scan-again.ts';
-import type { SecondScanner } from './second-scan/second-scanner.ts';
-
-/** One export request, ready to be stored. */
-export interface InspectedTraces {
-  /** Rows of otel_traces, one JSON array a line, in pieces that one insert can hold; none when no span was accepted. */
-  readonly pieces: readonly Uint8Array[];
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly errors: readonly string[];
-  /** By second scanner: values that only it found; -1 when it failed and may be done without. */
-  readonly scannedAgain: Readonly<Record<string, number>>;
-}
-
-export interface InspectContext {
-  readonly redactor: Redactor;
-  readonly limits: DecodeLimits;
-  readonly clock: Clock;
-  /** Microseconds since 1970. */
-  readonly ingestedAt: number;
-  readonly secondScanners: readonly RequiredScanner[];
-}
-
-/** A second scanner, and whether spans may be stored without it. */
-export interface RequiredScanner {
-  readonly scanner: SecondScanner;
-  readonly required: boolean;
-}
+import { encodePieces } from './encode-pieces.ts';
+import type { InspectContext } from './inspect-context.ts';
+import type { Inspected } from './inspected.ts';
+import type { OtlpEncoding } from './otlp/decode-export.ts';
+import { decodeTraces } from './otlp/decode-traces.ts';
+import { redactAndScan } from './redact-and-scan.ts';
 
 /**
  * The way of a span from the wire to its row: decode → normalise → enrich → redact → scan again → encode. Throws BAD_REQUEST or
@@ -47,22 +18,11 @@ export async function inspectTraces(
   body: Uint8Array,
   encoding: OtlpEncoding,
   context: InspectContext,
-): Promise<InspectedTraces> {
+): Promise<Inspected> {
   const { spans, rejected, errors } = decodeTraces(body, encoding, context.limits, context.clock);
-  let redacted = redactSpans(spans, context.redactor);
-  const scannedAgain: Record<string, number> = {};
-  for (const { scanner, required } of redacted.length > 0 ? context.secondScanners : []) {
-    try {
-      const again = await scanAgain(redacted, scanner, context.redactor.mint);
-      redacted = again.spans;
-      scannedAgain[scanner.name] = again.found;
-    } catch (error) {
-      if (required)
-        throw new CodedError('STORE_UNAVAILABLE', `the second scanner ${scanner.name} failed`, { cause: error });
-      scannedAgain[scanner.name] = -1;
-    }
-  }
-  return { pieces: encodeRows(redacted, context.ingestedAt), accepted: spans.length, rejected, errors, scannedAgain };
+  const redacted = await redactAndScan(enrich(spans.map(normalise)), context);
+  const pieces = encodePieces('otel_traces', redacted.spans, (span) => encodeSpanRow(span, context.ingestedAt));
+  return { pieces, accepted: spans.length, rejected, errors, scannedAgain: redacted.scannedAgain };
 }
 
 /** The same way for spans that are decoded already, without a second scanner. */
@@ -70,24 +30,6 @@ export function spanRows(
   spans: readonly Span[],
   { redactor, ingestedAt }: Pick<InspectContext, 'redactor' | 'ingestedAt'>,
 ): Uint8Array[] {
-  return encodeRows(redactSpans(spans, redactor), ingestedAt);
-}
-
-function redactSpans(spans: readonly Span[], redactor: Redactor): readonly RedactedSpan[] {
-  return enrich(spans.map(normalise)).map((span) => redactSpan(span, redactor));
-}
-
-function encodeRows(spans: readonly RedactedSpan[], ingestedAt: number): Uint8Array[] {
-  const pieces: Uint8Array[] = [];
-  let rows = '';
-  for (const span of spans) {
-    const row = encodeSpanRow(span, ingestedAt);
-    if (rows !== '' && rows.length + row.length > INSERT_BYTES) {
-      pieces.push(Buffer.from(rows));
-      rows = '';
-    }
-    rows += row;
-  }
-  if (rows !== '') pieces.push(Buffer.from(rows));
-  return pieces;
+  const redacted = enrich(spans.map(normalise)).map((span) => redactSpan(span, redactor));
+  return encodePieces('otel_traces', redacted, (span) => encodeSpanRow(span, ingestedAt)).map(({ rows }) => rows);
 }

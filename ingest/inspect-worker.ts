@@ -2,13 +2,16 @@ import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { isCoded } from '../engine/core/errors.ts';
 import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { compileBuiltInScanner, createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
-import { type InspectedTraces, inspectTraces } from './inspect-traces.ts';
+import { inspectExport } from './inspect-export.ts';
+import type { Inspected } from './inspected.ts';
+import type { OtlpEncoding } from './otlp/decode-export.ts';
 import { DEFAULT_DECODE_LIMITS } from './otlp/decode-limits.ts';
-import type { OtlpEncoding } from './otlp/decode-traces.ts';
+import type { Signal } from './otlp/signal.ts';
 import { createSecondScanners, type SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
 /** What a worker thread is given: plain values only. */
 export interface InspectTask {
+  readonly signal: Signal;
   readonly org: string;
   readonly redaction: RedactionSettings;
   readonly encoding: OtlpEncoding;
@@ -30,9 +33,9 @@ const scanner = compileBuiltInScanner();
 const secondScanners = createSecondScanners(workerData as SecondScanOptions);
 
 /** Entry of the worker threads. Errors of the catalogue are answered, not thrown: their class would not survive the way. */
-export default async function inspect(task: InspectTask): Promise<InspectedTraces | RefusedTask> {
+export default async function inspect(task: InspectTask): Promise<Inspected | RefusedTask> {
   try {
-    const inspected = await inspectTraces(task.body, task.encoding, {
+    const inspected = await inspectExport(task.signal, task.body, task.encoding, {
       redactor: redactorOf(task),
       limits: DEFAULT_DECODE_LIMITS,
       clock: Date.now,
@@ -47,11 +50,11 @@ export default async function inspect(task: InspectTask): Promise<InspectedTrace
 }
 
 /** Hands the rows to the main thread without copying them; small ones share a buffer with others and are copied. */
-function handOver(inspected: InspectedTraces): InspectedTraces {
-  const owned = inspected.pieces.filter((piece) => piece.byteLength === piece.buffer.byteLength);
+function handOver(inspected: Inspected): Inspected {
+  const owned = inspected.pieces.filter(({ rows }) => rows.byteLength === rows.buffer.byteLength);
   if (owned.length === 0) return inspected;
-  const buffers = owned.map((piece) => piece.buffer);
-  return move({ [transferableSymbol]: buffers, [valueSymbol]: inspected }) as unknown as InspectedTraces;
+  const buffers = owned.map(({ rows }) => rows.buffer);
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: inspected }) as unknown as Inspected;
 }
 
 function redactorOf({ org, redaction }: InspectTask): Redactor {

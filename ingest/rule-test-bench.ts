@@ -5,10 +5,13 @@ import { insertFindings } from '../engine/clickhouse/tables/findings.ts';
 import { OTEL_TRACES_COLUMNS } from '../engine/clickhouse/tables/otel-traces.ts';
 import { insertSessionSummaries, type SessionSummaryRow } from '../engine/clickhouse/tables/session-summaries.ts';
 import type { Finding } from '../engine/core/finding.ts';
+import type { LogRecord } from '../engine/core/log-record.ts';
 import { DEFAULT_ORG, orgDatabase } from '../engine/core/org.ts';
 import type { Span } from '../engine/core/span.ts';
 import { timestampText } from '../engine/core/timestamp.ts';
 import { createRedactor } from '../engine/redaction/redactor.ts';
+import { INGEST_COLUMNS } from './ingest-columns.ts';
+import { logPieces } from './inspect-logs.ts';
 import { spanRows } from './inspect-traces.ts';
 
 /** The whole ingest pipeline and the executor of rules over an org that can be emptied: what the tests of rules run on. */
@@ -20,6 +23,11 @@ export function ruleTestBench(store: Store, org = DEFAULT_ORG) {
     ingest: async (spans: readonly Span[], ingestedAt: number): Promise<void> => {
       const rows = Buffer.concat(spanRows(spans, { redactor, ingestedAt }));
       await store.insertLines(`${database}.otel_traces`, OTEL_TRACES_COLUMNS, rows, crypto.randomUUID());
+    },
+    ingestLogs: async (records: readonly LogRecord[], ingestedAt: number): Promise<void> => {
+      for (const { table, rows } of logPieces(records, { redactor, ingestedAt })) {
+        await store.insertLines(`${database}.${table}`, INGEST_COLUMNS[table], rows, crypto.randomUUID());
+      }
     },
     recordFindings: (findings: readonly Finding[], foundAt: number): Promise<void> =>
       insertFindings(store, database, findings, timestampText(foundAt)),

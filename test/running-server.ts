@@ -10,6 +10,7 @@ export interface RunningServer {
   readonly folder: string;
   readonly api: string;
   readonly otlp: string;
+  readonly otlp_grpc: string;
   readonly process: ChildProcess;
   readonly adminToken: string;
   readonly ingestToken: string;
@@ -40,11 +41,11 @@ export async function startServer({
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  const ready = await new Promise<{ api: string; otlp: string }>((resolve, reject) => {
+  const ready = await new Promise<{ api: string; otlp: string; otlp_grpc: string }>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       output += chunk;
       const line = /^ready (\{.*\})$/m.exec(output);
-      if (line) resolve(JSON.parse(line[1]!) as { api: string; otlp: string });
+      if (line) resolve(JSON.parse(line[1]!) as { api: string; otlp: string; otlp_grpc: string });
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);

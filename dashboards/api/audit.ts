@@ -3,13 +3,16 @@ import { insertAuditEntry } from '../../engine/clickhouse/tables/audit-log.ts';
 import { principalOf } from './guard-access.ts';
 import type { ApiServices } from './services.ts';
 
-/** Name and id of the token that acts, as logs show it. */
+/** Name and id of the user or token that acts, as logs show it. */
 export function actorOf(request: FastifyRequest): string {
-  const { name, tokenId } = principalOf(request);
-  return `${name} (${tokenId.slice(0, 8)})`;
+  const { name, id } = principalOf(request);
+  return `${name} (${id.slice(0, 8)})`;
 }
 
-/** Records what an administrator did. Called after it is done: what failed did not happen. */
+/**
+ * Records what was done, or read by a privilege. Changes are recorded after they are done: what failed did not happen; reading is
+ * recorded before the answer goes out.
+ */
 export async function audit(
   { store, clock }: Pick<ApiServices, 'store' | 'clock'>,
   request: FastifyRequest,
@@ -18,5 +21,6 @@ export async function audit(
   detail = '',
 ): Promise<void> {
   const { org } = principalOf(request);
-  await insertAuditEntry(store, { org, actor: actorOf(request), action, subject, detail }, clock());
+  const entry = { org, actor: actorOf(request), action, subject, detail, address: request.ip };
+  await insertAuditEntry(store, entry, clock());
 }

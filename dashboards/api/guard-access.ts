@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CodedError } from '../../engine/core/errors.ts';
-import { type Authenticator, type Principal, requirePermission } from '../auth/authenticator.ts';
+import type { Accounts } from '../auth/accounts.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
 import type { Permission } from '../auth/permissions.ts';
+import { type Principal, requirePermission } from '../auth/principal.ts';
 import { readSessionCookie, requireOwnPage } from '../auth/session-cookie.ts';
 import type { WebSessions } from '../auth/web-sessions.ts';
+import type { ApiOptions } from './services.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -16,6 +19,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; undefined on open routes. */
     principal?: Principal;
+    /** Once more, for what stays open after the answer began. Throws UNAUTHENTICATED or FORBIDDEN. */
+    authenticateAgain(): Promise<void>;
   }
 }
 
@@ -28,13 +33,22 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
+interface Doorkeepers {
+  readonly authenticator: Authenticator;
+  readonly accounts: Accounts;
+  readonly sessions: WebSessions;
+}
+
 /** Headers on every answer, the Host check, and the token or session cookie of every route that is not open. */
 export function guardAccess(
   app: FastifyInstance,
-  { authenticator, sessions }: { authenticator: Authenticator; sessions: WebSessions },
-  hosts: readonly string[] | undefined,
+  doorkeepers: Doorkeepers,
+  { hosts, secureCookies = false }: ApiOptions,
 ): void {
   app.decorateRequest('principal');
+  app.decorateRequest('authenticateAgain', async function (this: FastifyRequest) {
+    await admit(this);
+  });
   app.addHook('onRoute', ({ config, method, url }) => {
     if (config?.permission === undefined && config?.signedIn !== true && config?.open !== true) {
       throw new Error(`${String(method)} ${url} names no permission and is not open`);
@@ -44,19 +58,25 @@ export function guardAccess(
     reply.headers({ ...HEADERS, 'x-request-id': request.id });
     checkHost(request, hosts);
     const { permission, signedIn } = request.routeOptions.config;
-    if (permission === undefined && signedIn !== true) return;
-    request.principal = await authenticator.authenticate(authorizationOf(request, sessions));
-    if (permission !== undefined) requirePermission(request.principal, permission);
+    if (permission !== undefined || signedIn === true) request.principal = await admit(request);
   });
-}
 
-/** The Authorization header; that of the session when there is none but a cookie. */
-function authorizationOf({ headers, method }: FastifyRequest, sessions: WebSessions): string | undefined {
-  if (headers.authorization !== undefined) return headers.authorization;
-  const secret = readSessionCookie(headers.cookie);
-  const authorization = secret === undefined ? undefined : sessions.authorizationOf(secret);
-  if (authorization !== undefined) requireOwnPage(method, headers);
-  return authorization;
+  async function admit(request: FastifyRequest): Promise<Principal> {
+    const { permission } = request.routeOptions.config;
+    const principal = await identify(request);
+    if (permission !== undefined) requirePermission(principal, permission);
+    return principal;
+  }
+
+  /** By the Authorization header; by the session when there is none but a cookie. */
+  async function identify({ headers, method }: FastifyRequest): Promise<Principal> {
+    const { authenticator, accounts, sessions } = doorkeepers;
+    const secret = headers.authorization === undefined ? readSessionCookie(headers.cookie, secureCookies) : undefined;
+    const holder = secret === undefined ? undefined : sessions.holderOf(secret);
+    if (holder === undefined) return authenticator.authenticate(headers.authorization);
+    requireOwnPage(method, headers);
+    return 'userId' in holder ? accounts.principalOf(holder) : authenticator.authenticate(holder.authorization);
+  }
 }
 
 /** Who asks, on a route that is not open. */

@@ -8,7 +8,6 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 
 export const limitParameter = z.coerce.number().int().min(1).max(500).default(50);
 export const cursorParameter = z.string().max(1_000).optional();
-export const timeParameter = z.iso.datetime({ offset: true });
 
 /** Cuts a list that was asked for with one item more than the page holds. `position` says where an item stands. */
 export function toPage<Item>(rows: readonly Item[], limit: number, position: (item: Item) => readonly string[]) {
@@ -17,7 +16,7 @@ export function toPage<Item>(rows: readonly Item[], limit: number, position: (it
   return { items, next_cursor: rows.length > limit && last !== undefined ? writeCursor(position(last)) : null };
 }
 
-function writeCursor(position: readonly string[]): string {
+export function writeCursor(position: readonly string[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 

@@ -37,7 +37,8 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, error: CodedE
   const { status, title, retryable } = ERRORS[error.code];
   const isPrivate = PRIVATE.has(error.code);
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="spanwarden"');
-  if (retryable) reply.header('retry-after', '1');
+  if (retryable && !reply.hasHeader('retry-after'))
+    reply.header('retry-after', String(error.extra['retry_after_seconds'] ?? 1));
   // Serialised here: the route's own schema describes its answers, not its problems.
   const body = JSON.stringify({
     ...(isPrivate ? {} : error.extra),

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../../engine/clickhouse/store.ts';
-import { listTokens, saveTokens, type Token, type TokenRow } from '../../engine/clickhouse/tables/tokens.ts';
+import {
+  listTokens,
+  readTokenUses,
+  saveTokens,
+  type Token,
+  type TokenRow,
+} from '../../engine/clickhouse/tables/tokens.ts';
 import type { Clock } from '../../engine/core/clock.ts';
 import { CodedError } from '../../engine/core/errors.ts';
 import type { Role } from './permissions.ts';
@@ -11,28 +17,29 @@ export interface IssuedToken extends Token {
   token: string;
 }
 
-export async function issueToken(
-  store: Store,
-  clock: Clock,
-  wanted: { org: string; role: Role; name: string },
-): Promise<IssuedToken> {
+interface WantedToken {
+  readonly org: string;
+  readonly role: Role;
+  readonly name: string;
+  /** Milliseconds since 1970; stays when left out. */
+  readonly expires?: number | undefined;
+}
+
+export async function issueToken(store: Store, clock: Clock, wanted: WantedToken): Promise<IssuedToken> {
   const [issued] = await issueTokens(store, clock, [wanted]);
   return issued!;
 }
 
 /** Issues several in one insertion: all of them or none. */
-export async function issueTokens(
-  store: Store,
-  clock: Clock,
-  wanted: readonly { org: string; role: Role; name: string }[],
-): Promise<IssuedToken[]> {
+export async function issueTokens(store: Store, clock: Clock, wanted: readonly WantedToken[]): Promise<IssuedToken[]> {
   const now = clock();
-  const issued = wanted.map(({ org, role, name }) => ({
+  const issued = wanted.map(({ org, role, name, expires }) => ({
     id: randomUUID(),
     org,
     role,
     name,
     created_at: new Date(now).toISOString(),
+    expires_at: expires === undefined ? null : new Date(expires).toISOString(),
     token: newTokenSecret(),
   }));
   await saveTokens(
@@ -42,14 +49,15 @@ export async function issueTokens(
   return issued;
 }
 
+/** A token as lists show it. `last_used_at` is RFC 3339 UTC, to a minute; null for one that never was. */
+export type ShownToken = Token & { last_used_at: string | null };
+
 /** Tokens without hashes; of one org, or of all when `org` is undefined. */
-export async function shownTokens(store: Store, org: string | undefined): Promise<Token[]> {
-  return (await listTokens(store, org)).map(({ id, org, role, name, created_at }) => ({
-    id,
-    org,
-    role,
-    name,
-    created_at,
+export async function shownTokens(store: Store, org: string | undefined): Promise<ShownToken[]> {
+  const [tokens, uses] = await Promise.all([listTokens(store, org), readTokenUses(store)]);
+  return tokens.map(({ hash: _hash, revoked: _revoked, updated: _updated, ...token }) => ({
+    ...token,
+    last_used_at: uses.get(token.id) ?? null,
   }));
 }
 

@@ -6,6 +6,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { z } from 'zod';
 import { CodedError } from '../../engine/core/errors.ts';
 import type { ApiClient } from './api-client.ts';
+import { instant } from './instant.ts';
 
 export interface BacktestRequest {
   /** Id of a deployed rule, or a file. */
@@ -81,15 +82,6 @@ function ruleOf(rule: string): { id: string; rule?: { format: string; text: stri
     throw new CodedError('USAGE', `${rule}: the server runs no code that it is sent; ${mend}`);
   }
   return { id: basename(rule, `.${format}`), rule: { format, text: readFileSync(rule, 'utf8') } };
-}
-
-/** RFC 3339 of a time, a day or a stretch back from now (`7d`, `12h`). Throws USAGE. */
-function instant(text: string): string {
-  const [, amount, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
-  const back = Number(amount) * { m: 60_000, h: 3_600_000, d: 86_400_000 }[(unit ?? 'm') as 'm' | 'h' | 'd'];
-  const time = unit === undefined ? Date.parse(text === 'now' ? new Date().toISOString() : text) : Date.now() - back;
-  if (Number.isNaN(time)) throw new CodedError('USAGE', `"${text}" is no time: 2026-11-20, 2026-11-20T08:00:00Z or 7d`);
-  return new Date(time).toISOString();
 }
 
 function reportOf(result: z.infer<typeof resultSchema>): string[] {

@@ -19,6 +19,7 @@ export interface ClientParts {
   /** Shows on standard error how far long work has come. */
   readonly progress: (
     label: string,
+    unit: '%' | 'sessions',
   ) => Promise<{ show(value: number, total: number, text: string): void; stop(): void }>;
 }
 
@@ -51,9 +52,52 @@ export function addClientCommands(program: Command, { rules, readSettings, progr
     .action(async (rule: string, options) => {
       const { backtestRule } = await import('./backtest-rule.ts');
       const { from, to, json } = options;
-      const bar = await progress('backtest');
+      const bar = await progress('backtest', '%');
       const show = (percent: number) => bar.show(percent, 100, '');
       await backtestRule(await server(options), { rule, from, to, json, show }).finally(bar.stop);
+    });
+
+  const summaries = program.command('summaries').description('what sessions were about');
+  withServer(summaries.command('run'))
+    .description('summarises sessions now; what has its summary is left alone')
+    .option(
+      '--since <time>',
+      'sessions with spans received since then: a time, a day, or a stretch back such as 7d',
+      '24h',
+    )
+    .option('--session <id...>', 'these alone')
+    .option('--force', 'also those whose summary is up to date')
+    .option('--model <name>', 'another model than the configured one')
+    .option('--json', 'machine-readable')
+    .action(async ({ since, session, force, model, json, ...options }) => {
+      const { runSummaries } = await import('./summaries.ts');
+      const bar = await progress('summaries', 'sessions');
+      await runSummaries(await server(options), { since, session, force, model, json, show: bar.show }).finally(
+        bar.stop,
+      );
+    });
+  withServer(summaries.command('show'))
+    .description("a session's summary")
+    .argument('<session>', 'its id')
+    .option('--json', 'machine-readable')
+    .action(async (id: string, options) => {
+      const { showSummary } = await import('./summaries.ts');
+      await showSummary(await server(options), id, options);
+    });
+  withServer(summaries.command('eval'))
+    .description('compares two models or prompts on stored sessions and says how far they agree')
+    .requiredOption(
+      '--a <side>',
+      'MODEL, MODEL@FILE or @FILE with instructions; - is the configured model, extractive none',
+    )
+    .requiredOption('--b <side>', 'the same')
+    .option('--since <time>', 'sessions with spans received since then', '7d')
+    .option('--sessions <number>', 'the latest so many', wholeNumber, 20)
+    .option('--json', 'machine-readable')
+    .action(async ({ a, b, since, sessions: limit, json, ...options }) => {
+      const { compareSummaries } = await import('./summaries.ts');
+      const bar = await progress('eval', 'sessions');
+      await compareSummaries(await server(options), { a, b, since, limit, json, show: bar.show }).finally(bar.stop);
     });
 
   const orgs = program.command('orgs').description('tenants: each has a database of its own');
@@ -85,13 +129,14 @@ export function addClientCommands(program: Command, { rules, readSettings, progr
   withServer(tokens.command('create'))
     .description('makes a token and prints its secret, this once')
     .option('--org <slug>', "the token's org; your own when left out")
-    .requiredOption('--role <role>', 'admin, analyst or ingest')
+    .requiredOption('--role <role>', 'admin, security, analyst, manager, developer or ingest')
     .requiredOption('--name <name>', 'what it is for')
+    .option('--expires-in-days <days>', "a year when left out, for ever for a sender's", wholeNumber)
     .option('--json', 'machine-readable')
     .action(async (options) => {
       const { createToken } = await import('./tokens.ts');
-      const { org, role, name, json } = options;
-      await createToken(await server(options), { org, role, name, json });
+      const { org, role, name, expiresInDays, json } = options;
+      await createToken(await server(options), { org, role, name, expires_in_days: expiresInDays, json });
     });
   withServer(tokens.command('revoke'))
     .description('ends a token at once')
@@ -101,6 +146,8 @@ export function addClientCommands(program: Command, { rules, readSettings, progr
       const { revokeToken } = await import('./tokens.ts');
       await revokeToken(await server(options), id, options);
     });
+
+  addUserCommands(program, server);
 
   const routes = program.command('routes').description('who hears of which alerts');
   withServer(routes.command('test'))
@@ -182,6 +229,57 @@ export function addClientCommands(program: Command, { rules, readSettings, progr
       const { listErasures } = await import('./erasures.ts');
       await listErasures(await server(options), options);
     });
+}
+
+type FindServer = (options: ServerOptions) => Promise<ApiClient>;
+
+function addUserCommands(program: Command, server: FindServer): void {
+  const users = program.command('users').description('people who sign in, and what they may');
+  withServer(users.command('list'))
+    .description('everybody')
+    .option('--json', 'machine-readable')
+    .action(async (options) => {
+      const { listUsers } = await import('./users.ts');
+      await listUsers(await server(options), options);
+    });
+  withServer(users.command('add'))
+    .description('makes an account and prints its password, this once')
+    .argument('<email>', 'to sign in with; spans with it as user id are theirs')
+    .requiredOption('--role <role>', 'admin, security, analyst, manager or developer')
+    .option('--org <slug>', 'your own when left out')
+    .option('--name <name>', 'as people call them')
+    .option('--user-id <id...>', 'what their spans carry as user id, beside the address')
+    .option('--sso', 'without a password: single sign-on alone')
+    .option('--json', 'machine-readable')
+    .action(async (email: string, options) => {
+      const { addUser } = await import('./users.ts');
+      const { org, role, name, userId, sso, json } = options;
+      await addUser(await server(options), email, { org, role, name, userId, sso, json });
+    });
+  const onUser = (name: string, description: string) =>
+    withServer(users.command(name))
+      .description(description)
+      .argument('<email>', 'as "users list" shows it')
+      .option('--org <slug>', 'where several orgs have the address')
+      .option('--json', 'machine-readable');
+  onUser('disable', 'keeps somebody out, from now on').action(async (email: string, options) => {
+    const { changeUser } = await import('./users.ts');
+    await changeUser(await server(options), email, { disabled: true }, options);
+  });
+  onUser('enable', 'lets them in again').action(async (email: string, options) => {
+    const { changeUser } = await import('./users.ts');
+    await changeUser(await server(options), email, { disabled: false }, options);
+  });
+  onUser('set-role', 'gives another role; their sessions end')
+    .argument('<role>', 'admin, security, analyst, manager or developer')
+    .action(async (email: string, role: string, options) => {
+      const { changeUser } = await import('./users.ts');
+      await changeUser(await server(options), email, { role }, options);
+    });
+  onUser('reset-password', 'makes a new password and prints it, this once').action(async (email: string, options) => {
+    const { resetPassword } = await import('./users.ts');
+    await resetPassword(await server(options), email, options);
+  });
 }
 
 function withServer(command: Command): Command {

@@ -8,18 +8,25 @@ const tokenSchema = z.object({
   role: z.string(),
   name: z.string(),
   created_at: z.string(),
+  expires_at: z.string().nullable(),
 });
+const listedSchema = tokenSchema.extend({ last_used_at: z.string().nullable() });
 const issuedSchema = tokenSchema.extend({ token: z.string() });
 
 export async function listTokens(server: ApiClient, { json }: { json?: boolean }): Promise<void> {
-  const { items } = await server.call(z.object({ items: z.array(tokenSchema) }), 'GET', '/tokens');
-  printAnswer(items, json, () => tableOf(items, ['id', 'org', 'role', 'name', 'created_at']));
+  const { items } = await server.call(z.object({ items: z.array(listedSchema) }), 'GET', '/tokens');
+  printAnswer(items, json, () =>
+    tableOf(items, ['id', 'org', 'role', 'name', 'created_at', 'expires_at', 'last_used_at']),
+  );
 }
 
 /** The secret goes to standard output by itself, so that a script can take it; what is said about it goes to standard error. */
 export async function createToken(
   server: ApiClient,
-  { json, ...wanted }: { org?: string; role: string; name: string; json?: boolean },
+  {
+    json,
+    ...wanted
+  }: { org?: string; role: string; name: string; expires_in_days?: number | undefined; json?: boolean },
 ): Promise<void> {
   const issued = await server.call(issuedSchema, 'POST', '/tokens', wanted);
   process.stderr.write(`token ${issued.id}, ${issued.role} of ${issued.org}; its secret is shown this once\n`);

@@ -1,11 +1,11 @@
 import type { Delivery, WaitingDelivery } from '../core/delivery.ts';
 import type { Destination } from '../core/destination.ts';
+import { forEachLimited } from '../core/for-each-limited.ts';
 import { timestampMicros } from '../core/timestamp.ts';
 import type { AlertStore } from './alert-store.ts';
 import { type AttemptDeps, attemptDelivery } from './attempt-delivery.ts';
 import { ratePerMinute } from './destination-book.ts';
 import { fold, isFoldable, MOST_FOLDED } from './fold.ts';
-import { forEachLimited } from './for-each-limited.ts';
 import { isBroken, judgeReceiver, type Lane, nextTokenAt, refill } from './lane.ts';
 import { measureDelays, type OpenedAlert } from './measure-delays.ts';
 import { readOccasions } from './read-occasions.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ALERT_STATUSES, type Alert } from '../core/alert.ts';
 import { CodedError } from '../core/errors.ts';
 import type { Incident, IncidentDetail, TimelineEntry } from '../core/incident.ts';
+import { timeSchema } from '../core/time-schema.ts';
 import { timestampText } from '../core/timestamp.ts';
 import type { AlertStore } from './alert-store.ts';
 import { parseInput } from './destinations/parse-input.ts';
@@ -12,7 +13,7 @@ const MOST_ENTRIES = 1_000;
 
 export const incidentFilterSchema = z.strictObject({
   /** With an alert opened at this time or later, RFC 3339. */
-  since: z.iso.datetime({ offset: true }).optional(),
+  since: timeSchema.optional(),
   cursor: z.string().max(1_000).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ALERT_STATUSES, type Alert, type AlertPosition } from '../core/alert.ts';
 import { CodedError } from '../core/errors.ts';
 import { SEVERITIES } from '../core/severity.ts';
+import { timeSchema } from '../core/time-schema.ts';
 import { timestampText } from '../core/timestamp.ts';
 import type { AlertStore } from './alert-store.ts';
 import { readCursor, writeCursor } from './page-cursor.ts';
@@ -11,7 +12,7 @@ export const alertFilterSchema = z.strictObject({
   severity: z.enum(SEVERITIES).optional(),
   rule_id: z.string().min(1).max(200).optional(),
   /** Opened at this time or later, RFC 3339. */
-  since: z.iso.datetime({ offset: true }).optional(),
+  since: timeSchema.optional(),
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });

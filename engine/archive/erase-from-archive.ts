@@ -160,7 +160,10 @@ function isErased(table: string, row: Row, ids: ErasedIds): boolean {
     has(ids.traces, 'TraceId') ||
     has(ids.sessions, 'SessionId') ||
     has(ids.sessions, 'session_id') ||
+    has(ids.traces, 'EventTraceId') ||
+    (table !== 'otel_traces' && has(ids.users, 'UserId')) ||
     ids.spans.has(`${row['TraceId']}/${row['SpanId']}`) ||
+    ids.spans.has(`${row['EventTraceId']}/${row['EventSpanId']}`) ||
     byEntity[String(row['entity_kind'])]?.has(String(row['entity_value'])) === true ||
     (table === 'risk_contributions' && has(ids.findings, 'finding_id')) ||
     evidenceOf(row).some((span) => isErasedSpan(span, ids))

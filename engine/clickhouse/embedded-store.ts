@@ -139,10 +139,10 @@ function openEngine(
   letGo: () => void,
 ): { engine: Session; disk: string | undefined } {
   try {
-    const { current, xml } = encryptedDisks(folder, atRestKeys);
+    const { current, toMove, xml } = encryptedDisks(folder, atRestKeys);
     return {
       engine: new Session(path, { connectionArgs: [`--config-file=${writeEmbeddedConfig(folder, xml)}`] }),
-      disk: current,
+      disk: toMove ? current : undefined,
     };
   } catch (error) {
     letGo();

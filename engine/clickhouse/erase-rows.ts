@@ -21,6 +21,12 @@ const CONDITIONS: readonly { readonly columns: readonly string[]; readonly sql: 
   { columns: ['TraceId'], sql: `TraceId IN ${scoped('trace')}` },
   { columns: ['TraceId', 'SpanId'], sql: `concat(TraceId, '/', SpanId) IN ${scoped('span')}` },
   { columns: ['SessionId'], sql: `SessionId IN ${scoped('session')}` },
+  // Of a user's spans the scope names each; records and points of others are theirs by the column alone.
+  { columns: ['UserId', 'LogId'], sql: `UserId IN ${scoped('user')}` },
+  { columns: ['UserId', 'SeriesId'], sql: `UserId IN ${scoped('user')}` },
+  { columns: ['EventTraceId'], sql: `EventTraceId IN ${scoped('trace')}` },
+  { columns: ['EventTraceId', 'EventSpanId'], sql: `concat(EventTraceId, '/', EventSpanId) IN ${scoped('span')}` },
+  { columns: ['subject', 'purpose'], sql: `subject IN ${scoped('session')} OR subject IN ${scoped('alert')}` },
   { columns: ['trace_id'], sql: `trace_id IN ${scoped('trace')}` },
   { columns: ['trace_id', 'span_id'], sql: `concat(trace_id, '/', span_id) IN ${scoped('span')}` },
   { columns: ['session_id'], sql: `session_id IN ${scoped('session')}` },

@@ -93,29 +93,30 @@ export async function markScope(scope: ErasureScope, org: string, salt: string, 
   );
 }
 
-/** The spans accepted in [from, to) (microseconds since 1970) that were erased before; answers how many. */
+/** What was accepted in [from, to) (microseconds since 1970) and had been erased before; answers whether there is any. */
 export async function findLateSpans(
   scope: ErasureScope,
   org: string,
   salt: string,
   { from, to }: { from: number; to: number },
-): Promise<number> {
+): Promise<boolean> {
   const params = { org, salt, from: timestampText(from), to: timestampText(to) };
   const marked = (kind: string, value: string) =>
     `${markOf(`'${kind}'`, value)} IN (SELECT mark FROM ${CONTROL_DATABASE}.erasure_marks WHERE org = {org: String} AND kind = '${kind}')`;
   const window = "IngestedAt >= {from: DateTime64(6, 'UTC')} AND IngestedAt < {to: DateTime64(6, 'UTC')}";
   const span = "concat(TraceId, '/', SpanId)";
-  const whole: readonly (readonly [string, string])[] = [
-    ['session', 'SessionId'],
-    ['trace', 'TraceId'],
-    ['span', span],
+  const whole: readonly (readonly [kind: string, value: string, tables: readonly string[]])[] = [
+    ['session', 'SessionId', ['otel_traces', 'otel_logs', 'otel_metrics']],
+    ['trace', 'TraceId', ['otel_traces', 'otel_logs']],
+    ['span', span, ['otel_traces', 'otel_logs']],
   ];
-  for (const [kind, value] of whole)
-    await addToScope(
-      scope,
-      `SELECT '${kind}', ${value} FROM otel_traces WHERE ${window} AND ${marked(kind, value)}`,
-      params,
-    );
+  for (const [kind, value, tables] of whole)
+    for (const table of tables)
+      await addToScope(
+        scope,
+        `SELECT '${kind}', ${value} FROM ${table} WHERE ${window} AND ${marked(kind, value)}`,
+        params,
+      );
   await addToScope(
     scope,
     `SELECT 'span', ${span} FROM otel_traces AS s
@@ -125,7 +126,8 @@ export async function findLateSpans(
     params,
   );
   await addToScope(scope, `SELECT 'span', ${span} FROM otel_traces WHERE ${window} AND ${SPAN_IN_SCOPE}`, params);
-  return countScope(scope, 'span');
+  const found = await Promise.all(['session', 'trace', 'span'].map((kind) => countScope(scope, kind)));
+  return found.some((count) => count > 0);
 }
 
 export async function countScope({ store, database, id }: ErasureScope, kind: string): Promise<number> {

@@ -5,6 +5,8 @@ export const RETENTION_DAYS = { least: 30, most: 400 } as const;
 
 /** Planning looks for events without a delivery up to 30 days back: a delivery must outlive its event's place in that view. */
 const DELIVERIES_AT_LEAST = 31;
+/** What was spent on language models in the month so far is counted from the calls themselves. */
+const CALLS_AT_LEAST = 31;
 
 interface Aging {
   readonly table: string;
@@ -16,10 +18,13 @@ interface Aging {
 /** Tables whose rows leave by age alone. Closed alerts are purged as wholes; see purge-closed-alerts.ts. */
 const AGING: readonly Aging[] = [
   { table: 'otel_traces', since: 'IngestedAt', atLeast: 0 },
+  { table: 'otel_logs', since: 'IngestedAt', atLeast: 0 },
+  { table: 'otel_metrics', since: 'IngestedAt', atLeast: 0 },
   { table: 'findings', since: 'found_at', atLeast: 0 },
   { table: 'suppressed_findings', since: 'found_at', atLeast: 0 },
   { table: 'risk_contributions', since: 'at', atLeast: 0 },
   { table: 'session_summaries', since: 'made_at', atLeast: 0 },
+  { table: 'llm_calls', since: 'at', atLeast: CALLS_AT_LEAST },
   { table: 'deliveries', since: 'planned_at', atLeast: DELIVERIES_AT_LEAST },
   { table: 'delivery_attempts', since: 'at', atLeast: DELIVERIES_AT_LEAST },
 ];

@@ -77,6 +77,10 @@ export interface AgentFields {
   provider: string;
   requestModel: string;
   responseModel: string;
+  /** What the provider calls this answer: one model call that several senders report has the same. */
+  responseId: string;
+  /** The prompt that a turn of a coding tool began with. */
+  turnId: string;
   toolName: string;
   toolDescription: string;
   toolCallId: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Finding } from './finding.ts';
+import { timeSchema } from './time-schema.ts';
 
 /**
  * One condition on a finding. `field` is entity, session_id, title, dedup_key or the name of one of the finding's values. Texts are
@@ -17,7 +18,7 @@ export const exceptionInputSchema = z.strictObject({
   matchers: z.array(matcherSchema).min(1).max(20),
   owner: z.string().min(1).max(200),
   reason: z.string().min(10).max(2_000),
-  expires_at: z.iso.datetime({ offset: true }),
+  expires_at: timeSchema,
 });
 
 export type Matcher = z.infer<typeof matcherSchema>;

@@ -49,6 +49,25 @@ const testSpanSchema = z.strictObject({
 
 export type TestSpan = z.infer<typeof testSpanSchema>;
 
+/** A log record in a few words, through the whole ingest pipeline like a span. */
+const testLogSchema = z.strictObject({
+  /** Names the record for expected evidence. */
+  id: z.string().optional(),
+  at: duration.optional(),
+  body: z.union([z.string(), z.record(z.string(), z.unknown())]).default(''),
+  /** Name of the event that the record is. */
+  event: z.string().default(''),
+  /** '' for a record that names none. */
+  session: z.string().default('main'),
+  user: z.string().default('user-1'),
+  service: z.string().default('test-service'),
+  severity: z.int().min(0).max(24).default(9),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  ...arrival,
+});
+
+export type TestLog = z.infer<typeof testLogSchema>;
+
 /** A finding of another rule, for rules that correlate. */
 const testFindingSchema = z.strictObject({
   /** Names it for expected evidence. */
@@ -86,6 +105,7 @@ export const ruleTestSchema = z
   .strictObject({
     name: z.string().min(3),
     spans: z.array(testSpanSchema).default([]),
+    logs: z.array(testLogSchema).default([]),
     findings: z.array(testFindingSchema).default([]),
     summaries: z.array(testSummarySchema).default([]),
     deployments: z
@@ -94,8 +114,8 @@ export const ruleTestSchema = z
     /** The findings there must be in the end: no more, no fewer. */
     expect: z.array(expectedSchema),
   })
-  .refine((test) => test.spans.length + test.findings.length + test.summaries.length > 0, {
-    message: 'a test needs spans, findings or summaries',
+  .refine((test) => test.spans.length + test.logs.length + test.findings.length + test.summaries.length > 0, {
+    message: 'a test needs spans, logs, findings or summaries',
   });
 
 export type RuleTest = z.infer<typeof ruleTestSchema>;

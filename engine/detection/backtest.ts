@@ -1,7 +1,9 @@
+import type { Exception } from '../core/exception.ts';
 import type { Evidence, Finding } from '../core/finding.ts';
 import { type Rule, readsSpansOnly } from '../core/rule.ts';
 import { nextWindow, type Window } from '../core/window.ts';
 import { evaluateRule, type RuleQueries } from './evaluate-rule.ts';
+import { suppressFindings } from './suppress-findings.ts';
 
 export interface BacktestQueries extends RuleQueries {
   anyIngested(window: Window): Promise<boolean>;
@@ -27,10 +29,21 @@ export interface Backtest {
   readonly alerts: number;
   readonly alerts_a_week: number;
   readonly suppressed: number;
+  /** What became of the findings by the day on which what they found ended, UTC, days without any left out. */
+  readonly days: BacktestDay[];
   /** Windows in which there were more findings than max_signals. */
   readonly truncated_windows: number;
   readonly top_entities: { kind: string; value: string; alerts: number }[];
   readonly examples: BacktestExample[];
+}
+
+export interface BacktestDay {
+  /** YYYY-MM-DD */
+  readonly day: string;
+  readonly alerts: number;
+  /** Held back by the rule's own alert_suppression. */
+  readonly suppressed: number;
+  readonly excepted: number;
 }
 
 export interface BacktestRun {
@@ -40,8 +53,10 @@ export interface BacktestRun {
 }
 
 export interface BacktestOptions {
-  /** Whether an exception or a suppression holds a finding back, as it would in production. */
-  readonly isSuppressed?: (finding: Finding) => boolean;
+  /** What the org accepts, which holds findings back as it would in production. */
+  readonly exceptions?: readonly Exception[];
+  /** Milliseconds since 1970, for exceptions that have run out. */
+  readonly now?: number;
   /** Hears how far it has come, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
@@ -58,10 +73,12 @@ export async function backtest(
   rule: Rule,
   range: Window,
   queries: BacktestQueries,
-  { isSuppressed = () => false, onProgress = () => {}, signal }: BacktestOptions = {},
+  { exceptions = [], now = 0, onProgress = () => {}, signal }: BacktestOptions = {},
 ): Promise<BacktestRun> {
   const found = new Map<string, BacktestExample>();
-  const suppressed = new Set<string>();
+  const held = new Map<string, { readonly day: string; readonly cause: string }>();
+  let earlier: { readonly finding: Finding; readonly at: number }[] = [];
+  const suppressionMicros = (rule.metadata.alert_suppression?.seconds ?? 0) * 1_000_000;
   let windows = 0;
   let rowsRead = 0;
   let truncated = 0;
@@ -75,9 +92,18 @@ export async function backtest(
       windows += 1;
       rowsRead += evaluation.rowsRead;
       if (evaluation.totalHits > evaluation.findings.length) truncated += 1;
-      for (const finding of evaluation.findings) {
-        if (isSuppressed(finding)) suppressed.add(finding.id);
-        else found.set(finding.id, exampleOf(finding));
+      earlier = earlier.filter((one) => one.at > window.to - suppressionMicros);
+      const sifted = suppressFindings(
+        rule,
+        evaluation.findings,
+        exceptions,
+        earlier.map(({ finding }) => finding),
+        now,
+      );
+      for (const { finding, cause } of sifted.suppressed) held.set(finding.id, { day: dayOf(finding), cause });
+      for (const finding of sifted.kept) {
+        found.set(finding.id, exampleOf(finding));
+        if (suppressionMicros > 0) earlier.push({ finding, at: window.to });
       }
     }
     onProgress((at - range.from) / (range.to - range.from));
@@ -88,7 +114,8 @@ export async function backtest(
     rows_read: rowsRead,
     alerts: found.size,
     alerts_a_week: Number(((found.size * WEEK_MICROS) / (range.to - range.from)).toFixed(2)),
-    suppressed: suppressed.size,
+    suppressed: held.size,
+    days: daysOf(found, held),
     truncated_windows: truncated,
     top_entities: topEntities(found),
     examples: [...found.values()].slice(0, MOST_EXAMPLES),
@@ -119,6 +146,26 @@ export function backtestDiff(deployed: BacktestRun, tested: BacktestRun): Backte
     added_examples: added.slice(0, MOST_EXAMPLES),
     removed_examples: removed.slice(0, MOST_EXAMPLES),
   };
+}
+
+function dayOf({ ends_at }: Pick<Finding, 'ends_at'>): string {
+  return ends_at.slice(0, 10);
+}
+
+function daysOf(
+  found: BacktestRun['found'],
+  held: ReadonlyMap<string, { readonly day: string; readonly cause: string }>,
+): BacktestDay[] {
+  const days = new Map<string, { day: string; alerts: number; suppressed: number; excepted: number }>();
+  const count = (day: string, as: 'alerts' | 'suppressed' | 'excepted') => {
+    const row = days.get(day) ?? { day, alerts: 0, suppressed: 0, excepted: 0 };
+    row[as] += 1;
+    days.set(day, row);
+  };
+  for (const example of found.values()) count(dayOf(example), 'alerts');
+  for (const [id, { day, cause }] of held)
+    if (!found.has(id)) count(day, cause === 'exception' ? 'excepted' : 'suppressed');
+  return [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
 function topEntities(found: BacktestRun['found']): Backtest['top_entities'] {

@@ -1,10 +1,12 @@
 import { type Finding, hash } from '../core/finding.ts';
+import type { LogRecord } from '../core/log-record.ts';
 import type { Rule } from '../core/rule.ts';
 import type { RuleTest, TestFinding, TestSummary } from '../core/rule-test.ts';
 import type { Span } from '../core/span.ts';
 import { timestampText } from '../core/timestamp.ts';
 import type { Window } from '../core/window.ts';
 import { evaluateRule, type RuleQueries } from './evaluate-rule.ts';
+import { toLogRecord } from './test-logs.ts';
 import { testSessionId, testSpanId, toOtlpSpans } from './test-spans.ts';
 
 type Summary = Omit<TestSummary, 'at' | 'session' | 'arrives' | 'edge' | 'sent_again'> & { session_id: string };
@@ -15,6 +17,7 @@ export interface RuleTestBench extends RuleQueries {
   reset(): Promise<void>;
   /** Stores the spans through the whole ingest pipeline, as if they had been accepted at that time. */
   ingest(spans: readonly Span[], ingestedAt: number): Promise<void>;
+  ingestLogs(records: readonly LogRecord[], ingestedAt: number): Promise<void>;
   recordFindings(findings: readonly Finding[], foundAt: number): Promise<void>;
   recordSummaries(summaries: readonly Summary[], madeAt: number): Promise<void>;
   recordDeployment(agentId: string, version: string, atMs: number): Promise<void>;
@@ -58,6 +61,7 @@ async function runTest(rule: Rule, test: RuleTest, bench: RuleTestBench, startMs
   const spans = toOtlpSpans(test.name, test.spans, startMs);
   const arriving = [
     ...spans.map(({ source, span }) => ({ source, span })),
+    ...test.logs.map((source, index) => ({ source, log: toLogRecord(test.name, source, index, startMs) })),
     ...test.findings.map((source, index) => ({ source, finding: toStoredFinding(test.name, source, index, startMs) })),
     ...test.summaries.map((source) => ({ source, summary: toSummary(test.name, source) })),
   ];
@@ -73,6 +77,8 @@ async function runTest(rule: Rule, test: RuleTest, bench: RuleTestBench, startMs
         const findingsNow = group.flatMap((item) => ('finding' in item ? [item.finding] : []));
         const summariesNow = group.flatMap((item) => ('summary' in item ? [item.summary] : []));
         if (spansNow.length > 0) await bench.ingest(spansNow, instant);
+        const logsNow = group.flatMap((item) => ('log' in item ? [item.log] : []));
+        if (logsNow.length > 0) await bench.ingestLogs(logsNow, instant);
         if (findingsNow.length > 0) await bench.recordFindings(findingsNow, instant);
         if (summariesNow.length > 0) await bench.recordSummaries(summariesNow, instant);
       }

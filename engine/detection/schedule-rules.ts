@@ -2,6 +2,8 @@ import { schedule } from 'node-cron';
 import type { Rule } from '../core/rule.ts';
 
 export interface RunningSchedule {
+  /** Calls for these expressions too from now on. */
+  add(expressions: readonly string[]): void;
   stop(): Promise<void>;
 }
 
@@ -9,16 +11,22 @@ export function activeRules(rules: readonly Rule[]): Rule[] {
   return rules.filter((rule) => rule.metadata.enabled && rule.metadata.status !== 'deprecated');
 }
 
-/**
- * Calls `run` with the rules of each cron expression whenever it is due: one timer an expression, however many rules share it.
- */
-export function scheduleRules(rules: readonly Rule[], run: (rules: readonly Rule[]) => void): RunningSchedule {
-  const tasks = [...Map.groupBy(activeRules(rules), (rule) => rule.metadata.schedule)].map(([expression, group]) =>
-    schedule(expression, () => run(group), { timezone: 'UTC' }),
-  );
+/** Calls `run` with a cron expression whenever it is due: one timer an expression, however many rules and orgs share it. */
+export function scheduleRules(expressions: readonly string[], run: (expression: string) => void): RunningSchedule {
+  const tasks = new Map<string, ReturnType<typeof schedule>>();
+  const add = (more: readonly string[]): void => {
+    for (const expression of more)
+      if (!tasks.has(expression))
+        tasks.set(
+          expression,
+          schedule(expression, () => run(expression), { timezone: 'UTC' }),
+        );
+  };
+  add(expressions);
   return {
+    add,
     stop: async () => {
-      await Promise.all(tasks.map((task) => task.destroy()));
+      await Promise.all([...tasks.values()].map((task) => task.destroy()));
     },
   };
 }

@@ -83,7 +83,7 @@ async function carryOut(options: ErasureOptions, erasure: Erasure): Promise<void
     const detail = `${erasure.kind}: ${erased.spans} spans, ${erased.others} other rows, ${erased.archived} archived rows`;
     await insertAuditEntry(
       store,
-      { org: erasure.org, actor: 'spanwarden', action: 'erasure.done', subject: erasure.id, detail },
+      { org: erasure.org, actor: 'spanwarden', action: 'erasure.done', subject: erasure.id, detail, address: '' },
       clock(),
     );
   } catch (error) {
@@ -158,10 +158,17 @@ async function sweep(options: ErasureOptions, org: string, settled: number): Pro
   if (Number(any?.rows ?? 0) > 0) {
     const scope: ErasureScope = { store, database: orgDatabase(org), id: SWEEP };
     const found = await findLateSpans(scope, org, saltOf(org), { from, to: settled });
-    if (found > 0) {
-      await eraseScope(options, org, scope);
+    if (found) {
+      const { spans, others } = await eraseScope(options, org, scope);
       await dropScope(scope);
-      const entry = { org, actor: 'spanwarden', action: 'erasure.late', subject: '', detail: `${found} late spans` };
+      const entry = {
+        org,
+        actor: 'spanwarden',
+        action: 'erasure.late',
+        subject: '',
+        detail: `${spans} spans, ${others} other rows`,
+        address: '',
+      };
       await insertAuditEntry(store, entry, clock());
     }
   }

@@ -91,15 +91,18 @@ langfuse.{observation.type,observation.level,observation.model.name,observation.
 langsmith.{span.kind,trace.name,trace.id,trace.session_id,trace.session_name,span.id,span.parent_id,span.dotted_order}
 tracectrl.{session_id,ingress,trigger_type,caller.agent_id,input.source,system_prompt_hash,span_sequence} tracectrl.agent.{id,name,role,framework,system_prompt_hash} tracectrl.tool.{category,direction,target} tracectrl.memory.{operation,store_id,write_provenance}
 agno.{agent.id,team.id,run.id,session.id} crewai.{crew.id,task.id,agent.id,agent.role} langgraph.{node,step,thread_id,checkpoint_ns} openclaw.{session.id,agent.id,channel} logfire.{span_type,level_num}
-coding_agent.{client,session.id,agent.parent_id,content_capture_mode,hook.cli.version,signal_source,session.outcome,loop.detected,loop.pattern,policy.permission_mode,tool.name,edit.decision,model,provider}
+coding_agent.{client,session.id,agent.id,subagent.type,agent.parent_id,content_capture_mode,hook.cli.version,signal_source,session.outcome,loop.detected,loop.pattern,policy.permission_mode,tool.name,edit.decision,model,provider}
 anthropic.{provider,message.stop_reason,request.id} query_source_safe system_prompt_hash tool_name_safe bash_command_class bash_argv0 parent.source agent_name model_name finish_reason role id event_loop.{cycle_id,parent_cycle_id}
 langsmith.{traceable,span.tags,usage_metadata,metadata.ls_provider,metadata.ls_model_type,metadata.ls_model_name,metadata.thread_id,metadata.session_id,metadata.user_id,metadata.usage_metadata,metadata.LANGSMITH_TRACING,metadata.LANGSMITH_OTEL_ENABLED}
 gen_ai.{agent.call.id,agent.tools,aggregated_usage.*,event.end_time,tool.status,server.time_to_first_token} tracectrl.guardrail.{name,judge_model,severity,timing,evaluated_at,decision} ai.request.headers.user-agent
+type language call_id call.id conversation.id prompt_id function_name mcp_server_name extension_name tool_namespace slash_command.name
+installation.id auth_type auth_mode originator slug approval_policy sandbox_policy approval_mode provider_name reasoning_effort reasoning_summary event.kind operation programming_language mimetype extension finish_reasons
+active_profile env plugin.version plugin.scope skill.source command.name hook.name stop_type finish_type limit_type
 spanwarden.*
 `);
 
 const CONTENT = namespaces(`
-process.{command,command_line,command_args,executable.path,working_directory} code.{stacktrace,cwd} otel.status_description log.{message,file.path} message error error.{message,stack,stack_trace,details,reason} error_message error_details
+process.{command,command_line,command_args,executable.path,working_directory} code.{stacktrace,cwd} otel.status_description log.{message,file.path,body} message error error.{message,stack,stack_trace,details,reason} error_message error_details
 exception.{message,stacktrace} reason stop_details status_message
 url.{full,original,path,query,fragment} http.{url,target,user_agent,referer,request.header.*,response.header.*,request.body,response.body,request.body.content,response.body.content} user_agent.original
 rpc.{jsonrpc.error_message,request.metadata.*,response.metadata.*,grpc.request.metadata.*,grpc.response.metadata.*,connect_rpc.request.metadata.*,connect_rpc.response.metadata.*,request.body,response.body}
@@ -115,7 +118,8 @@ traceloop.{entity.input,entity.output,prompt.template,prompt.template_variables}
 ai.{prompt,prompt.*,value,values,embedding,embeddings,schema,schema.description,response.text,response.object,response.toolCalls,response.reasoning,response.files,result.text,result.object,result.toolCalls,toolCall.args,toolCall.result,error}
 user_prompt user_system_prompt system_prompt system_prompt_preview prompt response body body_ref tool_input tool_output tool_parameters tool_response full_command bash_command file_path command command_args content text query result new_context tools tool_arguments tool_result response.text response.model_output
 langfuse.{observation.input,observation.output,trace.input,trace.output,observation.status_message} mcp.{tool.arguments,tool.result,request.params,response.result,prompt.name}
-tracectrl.{agent.system_prompt,guardrail.reason} coding_agent.{prompt,response,tool.input,tool.output,command,file.path} all_messages_events events instructions
+tracectrl.{agent.system_prompt,guardrail.reason} coding_agent.{prompt,response,tool.input,tool.output,command,file.path,commit.author,repository.root} all_messages_events events instructions
+function_args arguments request_text response_text
 system_reminders langsmith.metadata.ls_invocation_params model_request_parameters logfire.{json_schema,msg} final_result pydantic_ai.all_messages gen_ai.tool.json_schema tracectrl.guardrail.evidence ai.request.headers.*
 `);
 

@@ -18,7 +18,19 @@ export function redactAttributes(
   boundary: SpanBoundary,
   redactor: Redactor,
 ): Record<string, string> {
-  const redacted: Record<string, string> = Object.create(null);
+  return redactEach(attributes, path, boundary, redactor, ATTRIBUTE_LIMIT, (text) => text);
+}
+
+/** The same, each value in the form that `as` makes of its redacted text, clipped to `limit` UTF-16 units. */
+export function redactEach<T>(
+  attributes: Attributes,
+  path: string,
+  boundary: SpanBoundary,
+  redactor: Redactor,
+  limit: number,
+  as: (text: string, value: AttributeValue) => T,
+): Record<string, T> {
+  const redacted: Record<string, T> = Object.create(null);
   const collisions = new Map<string, number>();
   let count = 0;
   let dropped = 0;
@@ -29,20 +41,16 @@ export function redactAttributes(
     }
     count++;
     const safeKey = boundary.key(key, path.slice(0, -1));
-    redacted[unusedKey(redacted, safeKey, collisions)] = redactValue(
-      key,
-      attributes[key]!,
-      path + safeKey,
-      boundary,
-      redactor,
-    );
+    const value = attributes[key]!;
+    const text = redactValue(key, value, path + safeKey, boundary, redactor, limit);
+    redacted[unusedKey(redacted, safeKey, collisions)] = as(text, value);
   }
   if (dropped > 0) boundary.failed(path, `${dropped} attributes over the limit`);
   return redacted;
 }
 
 /** Two keys that redaction or clipping made equal are both kept: `key`, `key#2`, `key#3`. */
-function unusedKey(taken: Readonly<Record<string, string>>, key: string, collisions: Map<string, number>): string {
+function unusedKey(taken: Readonly<Record<string, unknown>>, key: string, collisions: Map<string, number>): string {
   if (!(key in taken)) return key;
   let count = collisions.get(key) ?? 1;
   let unused: string;
@@ -58,6 +66,7 @@ function redactValue(
   path: string,
   boundary: SpanBoundary,
   redactor: Redactor,
+  limit: number,
 ): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'boolean') return String(value);
@@ -65,18 +74,18 @@ function redactValue(
   if (typeof value === 'number' || typeof value === 'bigint') {
     const text = String(value);
     const judged = keyClass !== 'structural' && redactor.judgeName(key)?.numeric === true;
-    return judged || CARD_DIGITS.test(text) ? boundary.keep(text, path, ATTRIBUTE_LIMIT, key) : text;
+    return judged || CARD_DIGITS.test(text) ? boundary.keep(text, path, limit, key) : text;
   }
   const text = typeof value === 'string' ? value : structuredText(value);
   if (text === undefined) {
     boundary.failed(path, key);
     return redactor.mint.token('REDACTED', key);
   }
-  if (keyClass === 'structural') return boundary.keep(text, path, ATTRIBUTE_LIMIT);
+  if (keyClass === 'structural') return boundary.keep(text, path, limit);
   if (keyClass === 'unclassified' && !(typeof value === 'object' && isWithoutText(value, 0))) {
-    return boundary.replace(text, path, ATTRIBUTE_LIMIT, key);
+    return boundary.replace(text, path, limit, key);
   }
-  return boundary.keep(text, path, PREVIEW_KEYS.has(key) ? PREVIEW_LIMIT : ATTRIBUTE_LIMIT, key);
+  return boundary.keep(text, path, PREVIEW_KEYS.has(key) ? PREVIEW_LIMIT : limit, key);
 }
 
 /** JSON of a structured value, which redaction then walks leaf by leaf; undefined when it is nested too deep to be written. */

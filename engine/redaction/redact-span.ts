@@ -1,4 +1,5 @@
 import type { AgentFields } from '../core/agent-span.ts';
+import { type Attributes, emptyAttributes } from '../core/attributes.ts';
 import type { CallReference } from '../core/provenance.ts';
 import type { RedactedEvent, RedactedLink, RedactedSpan } from '../core/redacted-span.ts';
 import { securityAttributes } from '../core/security-attributes.ts';
@@ -9,8 +10,10 @@ import { contentReferences } from './content-references.ts';
 import { redactAttributes } from './redact-attributes.ts';
 import type { Redactor } from './redactor.ts';
 import { restrictedArguments } from './restricted-arguments.ts';
+import { SENT_FINDINGS_KEY, sentFindings } from './sent-findings.ts';
 import { createSpanBoundary, type SpanBoundary, type SpanLimits } from './span-boundary.ts';
 import { previewsOf, type SpanPreviews } from './span-previews.ts';
+import { analysedContent, isTransient } from './transient-content.ts';
 
 export interface SpanRedactionOptions {
   readonly limits?: SpanLimits;
@@ -22,9 +25,10 @@ export interface SpanRedactionOptions {
  * from the raw content, previews and attributes are clipped after redaction, true lengths are kept. Never throws on any content.
  */
 export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: SpanRedactionOptions = {}): RedactedSpan {
-  const references = contentReferences(span.agent.content, redactor.hashReference, redactor.referenceMemo);
+  const content = analysedContent(span.agent.content, span.attributes);
+  const references = contentReferences(content, redactor.hashReference, redactor.referenceMemo);
   const called = { tool: span.agent.toolName, id: span.agent.toolCallId };
-  const provenance = redactor.readProvenance(span.agent.content, called);
+  const provenance = redactor.readProvenance(content, called);
   const restricted = restrictedArguments(span.agent, redactor.policy.tools);
   const boundary = createSpanBoundary(redactor, options.limits, restricted?.values);
   if (restricted?.tooMany) boundary.failed('ToolArguments', 'more values than can be looked for');
@@ -36,7 +40,10 @@ export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: Span
   const name = keep(span.name, 'SpanName');
   const resourceAttributes = redactAttributes(span.resource.attributes, 'ResourceAttributes.', boundary, redactor);
   const previews = boundary.derive(() => previewsOf(span.agent.content, boundary));
-  const attributes = redactAttributes(span.attributes, 'SpanAttributes.', boundary, redactor);
+  const sent = span.attributes[SENT_FINDINGS_KEY];
+  const own = sent === undefined ? span.attributes : without(span.attributes, SENT_FINDINGS_KEY);
+  const attributes = redactAttributes(own, 'SpanAttributes.', boundary, redactor);
+  for (const key in attributes) if (isTransient(key)) delete attributes[key];
   const redacted = {
     traceId: span.traceId,
     spanId: span.spanId,
@@ -64,6 +71,8 @@ export function redactSpan(span: EnrichedSpan, redactor: Redactor, options: Span
   addMissing(attributes, securityAttributes(security));
   addMissing(attributes, previewAttributes(previews));
   const { kept, omitted } = boundary.findings();
+  const room = boundary.limits.findings - kept.length;
+  kept.push(...sentFindings(sent, (path) => boundary.derive(() => keep(path, 'Redactions.Path'))).slice(0, room));
   if (omitted > 0) attributes['spanwarden.redactions.omitted'] = String(omitted);
   return { ...redacted, attributes, redactions: kept };
 }
@@ -120,6 +129,12 @@ function redactLinks(links: readonly SpanLink[], boundary: SpanBoundary, redacto
     traceState: boundary.keep(link.traceState, `Links[${index}].TraceState`, PREVIEW_LIMIT),
     attributes: redactAttributes(link.attributes, `Links[${index}].`, boundary, redactor),
   }));
+}
+
+function without(attributes: Attributes, key: string): Attributes {
+  const rest: Attributes = Object.assign(emptyAttributes(), attributes);
+  delete rest[key];
+  return rest;
 }
 
 /** The store has no column for them. */

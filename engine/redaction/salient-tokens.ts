@@ -94,7 +94,7 @@ export function salientTokens(text: string, sink: TokenSink): void {
     if ((code < 128 ? classOf[code]! : wideClass(code)) === DELIMITER || code === 44) {
       if (code === 10) sentenceStart = true;
       else if (isOpeningQuote(code)) takeQuoted(text, index, code, sink);
-      index++;
+      index = code === 91 ? takeRedacted(text, index, sink) : index + 1;
       continue;
     }
     const start = index;
@@ -108,6 +108,17 @@ export function salientTokens(text: string, sink: TokenSink): void {
   }
   endNumber(runs, sink);
   endName(runs, sink);
+}
+
+const REDACTED = /\[[A-Z][A-Z0-9_]{1,39}:([0-9a-hjkmnp-tv-z]{4,24})\]/y;
+
+/** A value that the sender redacted: its token's suffix is as telling as the value was, unless it is all zeros. */
+function takeRedacted(text: string, at: number, sink: TokenSink): number {
+  REDACTED.lastIndex = at;
+  const match = REDACTED.exec(text);
+  if (match === null) return at + 1;
+  if (/[^0]/.test(match[1]!)) emit(`[${match[1]}]`, 0, sink);
+  return REDACTED.lastIndex;
 }
 
 /**

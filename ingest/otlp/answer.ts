@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { OtlpEncoding } from './decode-traces.ts';
+import type { OtlpEncoding } from './decode-export.ts';
 import { type Refusal, rpcStatus } from './rpc-status.ts';
 
 /** Sends `body`, a message in the given encoding. Never compressed: the largest answer is about a kilobyte. */

@@ -1,9 +1,11 @@
-import { type Attributes, type AttributeValue, emptyAttributes } from '../../engine/core/attributes.ts';
+import { emptyAttributes } from '../../engine/core/attributes.ts';
 import type { Resource, Span, SpanEvent, SpanLink } from '../../engine/core/span.ts';
+import { GROUP_WEIGHT, RECORD_WEIGHT } from './export-batch.ts';
+import { readAttributes, readResource, readScope } from './json-attributes.ts';
 import { JsonReader } from './json-reader.ts';
-import { otherSignal } from './other-signal.ts';
-import { newCounts, newScope, newSpan, type ScopeDraft, spanKind, statusCode } from './span-draft.ts';
-import { GROUP_WEIGHT, SPAN_WEIGHT, type TraceBatch } from './trace-batch.ts';
+import { refuseOtherSignal } from './other-signal.ts';
+import { newCounts, newScope, newSpan, spanKind, statusCode } from './span-draft.ts';
+import type { TraceBatch } from './trace-batch.ts';
 
 /**
  * Decodes an ExportTraceServiceRequest in OTLP's JSON straight into spans. Names are those of opentelemetry-proto 1.x in
@@ -19,8 +21,7 @@ export function decodeJson(body: Uint8Array, batch: TraceBatch): void {
       known++;
       for (let item = r.enterArray(); item; item = r.nextItem()) readResourceSpans(r, batch);
     } else {
-      if (r.name === 'resourceLogs') throw otherSignal('logs');
-      if (r.name === 'resourceMetrics') throw otherSignal('metrics');
+      refuseOtherSignal(r.name, 'traces');
       r.skip();
     }
   }
@@ -39,13 +40,6 @@ function readResourceSpans(r: JsonReader, batch: TraceBatch): void {
   }
 }
 
-function readResource(r: JsonReader, batch: TraceBatch, into: Attributes): void {
-  for (let more = r.enterObject(); more; more = r.nextMember()) {
-    if (r.name === 'attributes') readAttributes(r, batch, into);
-    else r.skip();
-  }
-}
-
 function readScopeSpans(r: JsonReader, batch: TraceBatch, resource: Resource): void {
   batch.spend(GROUP_WEIGHT);
   const scope = newScope();
@@ -57,17 +51,8 @@ function readScopeSpans(r: JsonReader, batch: TraceBatch, resource: Resource): v
   }
 }
 
-function readScope(r: JsonReader, batch: TraceBatch, into: ScopeDraft): void {
-  for (let more = r.enterObject(); more; more = r.nextMember()) {
-    if (r.name === 'name') into.name = batch.clip(r.text());
-    else if (r.name === 'version') into.version = batch.clip(r.text());
-    else if (r.name === 'attributes') readAttributes(r, batch, into.attributes);
-    else r.skip();
-  }
-}
-
 function readSpan(r: JsonReader, batch: TraceBatch, span: Span): void {
-  batch.spend(SPAN_WEIGHT);
+  batch.spend(RECORD_WEIGHT);
   const counts = newCounts();
   for (let more = r.enterObject(); more; more = r.nextMember()) {
     const { name } = r;
@@ -136,79 +121,4 @@ function readLinks(r: JsonReader, batch: TraceBatch, into: SpanLink[]): number {
     batch.addLink(into, link);
   }
   return count;
-}
-
-/** Reads a list of KeyValues and returns how many there were. Of duplicate keys the last wins. */
-function readAttributes(r: JsonReader, batch: TraceBatch, into: Attributes): number {
-  let count = 0;
-  for (let item = r.enterArray(); item; item = r.nextItem()) {
-    if (batch.admits('attributes', ++count)) readKeyValue(r, batch, into, 0);
-    else r.skip();
-  }
-  return count;
-}
-
-function readKeyValue(r: JsonReader, batch: TraceBatch, into: Attributes, depth: number): void {
-  let key = '';
-  let value: AttributeValue = null;
-  for (let more = r.enterObject(); more; more = r.nextMember()) {
-    if (r.name === 'key') key = batch.clip(r.key());
-    else if (r.name === 'value') value = readValue(r, batch, depth);
-    else r.skip();
-  }
-  into[key] = value;
-}
-
-/** Reads an AnyValue; of several members the last that is not null wins. */
-function readValue(r: JsonReader, batch: TraceBatch, depth: number): AttributeValue {
-  let value: AttributeValue = null;
-  for (let more = r.enterObject(); more; more = r.nextMember()) {
-    const { name } = r;
-    if (r.takeNull()) continue;
-    if (name === 'stringValue') value = batch.clip(r.text());
-    else if (name === 'intValue') value = r.int64();
-    else if (name === 'doubleValue') value = r.double();
-    else if (name === 'boolValue') value = r.boolean();
-    else if (name === 'arrayValue') value = readList(r, batch, depth + 1);
-    else if (name === 'kvlistValue') value = readMap(r, batch, depth + 1);
-    else if (name === 'bytesValue') value = batch.clipBytes(r.bytes());
-    else r.skip();
-  }
-  return value;
-}
-
-function readList(r: JsonReader, batch: TraceBatch, depth: number): AttributeValue {
-  const list: AttributeValue[] = [];
-  if (!batch.reaches(depth)) {
-    r.skip();
-    return list;
-  }
-  for (let more = r.enterObject(); more; more = r.nextMember()) {
-    if (r.name !== 'values') r.skip();
-    else {
-      for (let item = r.enterArray(); item; item = r.nextItem()) {
-        batch.spend(1);
-        list.push(readValue(r, batch, depth));
-      }
-    }
-  }
-  return list;
-}
-
-function readMap(r: JsonReader, batch: TraceBatch, depth: number): AttributeValue {
-  const map = emptyAttributes();
-  if (!batch.reaches(depth)) {
-    r.skip();
-    return map;
-  }
-  for (let more = r.enterObject(); more; more = r.nextMember()) {
-    if (r.name !== 'values') r.skip();
-    else {
-      for (let item = r.enterArray(); item; item = r.nextItem()) {
-        batch.spend(1);
-        readKeyValue(r, batch, map, depth);
-      }
-    }
-  }
-  return map;
 }

@@ -1,7 +1,9 @@
-import { type Attributes, type AttributeValue, emptyAttributes } from '../../engine/core/attributes.ts';
+import { emptyAttributes } from '../../engine/core/attributes.ts';
 import type { Resource, Span, SpanEvent, SpanLink } from '../../engine/core/span.ts';
-import { newCounts, newScope, newSpan, type ScopeDraft, spanKind, statusCode } from './span-draft.ts';
-import { GROUP_WEIGHT, SPAN_WEIGHT, type TraceBatch } from './trace-batch.ts';
+import { GROUP_WEIGHT, RECORD_WEIGHT } from './export-batch.ts';
+import { readAttribute, readResource, readScope, readText } from './protobuf-attributes.ts';
+import { newCounts, newScope, newSpan, spanKind, statusCode } from './span-draft.ts';
+import type { TraceBatch } from './trace-batch.ts';
 import { WireReader } from './wire-reader.ts';
 
 /**
@@ -32,17 +34,6 @@ function readResourceSpans(r: WireReader, end: number, batch: TraceBatch): void 
   r.leave(end);
 }
 
-function readResource(r: WireReader, end: number, batch: TraceBatch, into: Attributes, before: number): number {
-  let count = before;
-  while (r.pos < end) {
-    const tag = r.tag();
-    if (tag === 0x0a) readAttribute(r, r.enter(end), batch, into, ++count);
-    else r.skip(tag, end);
-  }
-  r.leave(end);
-  return count;
-}
-
 function readScopeSpans(r: WireReader, end: number, batch: TraceBatch, resource: Resource): void {
   batch.spend(GROUP_WEIGHT);
   const scope = newScope();
@@ -57,21 +48,8 @@ function readScopeSpans(r: WireReader, end: number, batch: TraceBatch, resource:
   r.leave(end);
 }
 
-function readScope(r: WireReader, end: number, batch: TraceBatch, into: ScopeDraft, before: number): number {
-  let count = before;
-  while (r.pos < end) {
-    const tag = r.tag();
-    if (tag === 0x0a) into.name = readText(r, r.enter(end), batch);
-    else if (tag === 0x12) into.version = readText(r, r.enter(end), batch);
-    else if (tag === 0x1a) readAttribute(r, r.enter(end), batch, into.attributes, ++count);
-    else r.skip(tag, end);
-  }
-  r.leave(end);
-  return count;
-}
-
 function readSpan(r: WireReader, end: number, batch: TraceBatch, span: Span): void {
-  batch.spend(SPAN_WEIGHT);
+  batch.spend(RECORD_WEIGHT);
   const counts = newCounts();
   while (r.pos < end) {
     const tag = r.tag();
@@ -141,110 +119,4 @@ function readLink(r: WireReader, end: number, batch: TraceBatch, into: SpanLink[
   }
   r.leave(end);
   batch.addLink(into, link);
-}
-
-/** Reads a KeyValue, the `nth` of its list. Of duplicate keys the last wins. */
-function readAttribute(r: WireReader, end: number, batch: TraceBatch, into: Attributes, nth: number): void {
-  if (batch.admits('attributes', nth)) readKeyValue(r, end, batch, into, 0);
-  else r.pos = end;
-}
-
-function readKeyValue(r: WireReader, end: number, batch: TraceBatch, into: Attributes, depth: number): void {
-  let key = '';
-  let value: AttributeValue = null;
-  while (r.pos < end) {
-    const tag = r.tag();
-    if (tag === 0x0a) key = readKey(r, r.enter(end), batch);
-    else if (tag === 0x12) value = readValue(r, r.enter(end), batch, value, depth);
-    else r.skip(tag, end);
-  }
-  r.leave(end);
-  into[key] = value;
-}
-
-/** Reads an AnyValue on top of what came before it in the same field. */
-function readValue(
-  r: WireReader,
-  end: number,
-  batch: TraceBatch,
-  before: AttributeValue,
-  depth: number,
-): AttributeValue {
-  let value = before;
-  while (r.pos < end) {
-    const tag = r.tag();
-    if (tag === 0x0a) value = readText(r, r.enter(end), batch);
-    else if (tag === 0x18) value = r.int64();
-    else if (tag === 0x21) value = r.double();
-    else if (tag === 0x10) value = r.varint() !== 0;
-    else if (tag === 0x2a) value = readList(r, r.enter(end), batch, value, depth + 1);
-    else if (tag === 0x32) value = readMap(r, r.enter(end), batch, value, depth + 1);
-    else if (tag === 0x3a) value = readBytes(r, r.enter(end), batch);
-    else r.skip(tag, end);
-  }
-  r.leave(end);
-  return value;
-}
-
-function readList(
-  r: WireReader,
-  end: number,
-  batch: TraceBatch,
-  before: AttributeValue,
-  depth: number,
-): AttributeValue {
-  const list: AttributeValue[] = Array.isArray(before) ? before : [];
-  if (!batch.reaches(depth)) {
-    r.pos = end;
-    return list;
-  }
-  while (r.pos < end) {
-    const tag = r.tag();
-    if (tag === 0x0a) {
-      batch.spend(1);
-      list.push(readValue(r, r.enter(end), batch, null, depth));
-    } else r.skip(tag, end);
-  }
-  r.leave(end);
-  return list;
-}
-
-function readMap(r: WireReader, end: number, batch: TraceBatch, before: AttributeValue, depth: number): AttributeValue {
-  const map = isMap(before) ? before : emptyAttributes();
-  if (!batch.reaches(depth)) {
-    r.pos = end;
-    return map;
-  }
-  while (r.pos < end) {
-    const tag = r.tag();
-    if (tag === 0x0a) {
-      batch.spend(1);
-      readKeyValue(r, r.enter(end), batch, map, depth);
-    } else r.skip(tag, end);
-  }
-  r.leave(end);
-  return map;
-}
-
-function isMap(value: AttributeValue): value is Attributes {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
-}
-
-function readText(r: WireReader, end: number, batch: TraceBatch): string {
-  const text = r.text(batch.cut(r.pos, end));
-  r.pos = end;
-  return text;
-}
-
-function readKey(r: WireReader, end: number, batch: TraceBatch): string {
-  const key = r.key(batch.cut(r.pos, end));
-  r.pos = end;
-  return key;
-}
-
-function readBytes(r: WireReader, end: number, batch: TraceBatch): Uint8Array {
-  batch.spend(1);
-  const bytes = r.bytes(batch.cut(r.pos, end));
-  r.pos = end;
-  return bytes;
 }

@@ -1,6 +1,6 @@
 import { CodedError } from '../../engine/core/errors.ts';
+import { INVALID_ID } from './export-batch.ts';
 import { KeyCache } from './key-cache.ts';
-import { INVALID_ID } from './trace-batch.ts';
 
 /** Levels of brackets in a value that nobody reads. */
 const DEEPEST_SKIPPED = 10_000;

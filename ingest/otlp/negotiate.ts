@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CodedError } from '../../engine/core/errors.ts';
-import type { OtlpEncoding } from './decode-traces.ts';
+import type { OtlpEncoding } from './decode-export.ts';
 import type { ContentEncoding } from './read-body.ts';
 
 /** The encoding that a content type names, parameters such as a charset aside. */

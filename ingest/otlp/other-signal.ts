@@ -1,17 +1,29 @@
 import { CodedError } from '../../engine/core/errors.ts';
+import type { Signal } from './signal.ts';
 import { WireReader } from './wire-reader.ts';
 
-export type OtherSignal = 'logs' | 'metrics';
+/** By the member that holds everything in OTLP/JSON. */
+const MEMBERS: ReadonlyMap<string, Signal> = new Map([
+  ['resourceSpans', 'traces'],
+  ['resourceLogs', 'logs'],
+  ['resourceMetrics', 'metrics'],
+]);
 
-export function otherSignal(signal: OtherSignal): CodedError {
-  return new CodedError('BAD_REQUEST', `the body holds ${signal}, not traces: send it to /v1/${signal}`);
+/** Throws BAD_REQUEST when a member of a body at the door of `expected` is that of another signal. */
+export function refuseOtherSignal(member: string, expected: Signal): void {
+  const signal = MEMBERS.get(member);
+  if (signal !== undefined && signal !== expected) throw otherSignal(signal, expected);
+}
+
+export function otherSignal(signal: Signal, expected: Signal): CodedError {
+  return new CodedError('BAD_REQUEST', `the body holds ${signal}, not ${expected}: send it to /v1/${signal}`);
 }
 
 /**
- * Says whether a protobuf body that made no valid span is a logs or metrics export, a common slip in exporter settings. The three
- * signals share the field numbers of everything around their records, so only the first record can tell.
+ * Says which signal a protobuf body is an export of, as far as its first record tells; a wrong one is a common slip in exporter
+ * settings. The three signals share the field numbers of everything around their records.
  */
-export function sniffOtherSignal(body: Uint8Array): OtherSignal | undefined {
+export function sniffSignal(body: Uint8Array): Signal | undefined {
   try {
     const r = new WireReader(body);
     const end = enterFirst(r, 0x0a, r.end) && enterFirst(r, 0x12, r.end) && enterFirst(r, 0x12, r.end);
@@ -39,12 +51,12 @@ function enterFirst(r: WireReader, wanted: number, end: number): number {
  * LogRecord: 1 = time, 11 = observed time (both fixed64), 2 = severity number (varint).
  * Span: 7 = start, 8 = end (both fixed64). Metric: 1 = name, and no fixed64 anywhere.
  */
-function signalOf(r: WireReader, end: number): OtherSignal | undefined {
+function signalOf(r: WireReader, end: number): Signal | undefined {
   let named = false;
   while (r.pos < end) {
     const tag = r.tag();
     if (tag === 0x09 || tag === 0x59 || tag === 0x10) return 'logs';
-    if (tag === 0x39 || tag === 0x41) return undefined;
+    if (tag === 0x39 || tag === 0x41) return 'traces';
     if (tag === 0x0a) named = /^[\x20-\x7e]+$/.test(r.text(r.enter(end)));
     else r.skip(tag, end);
   }

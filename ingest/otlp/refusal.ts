@@ -27,3 +27,8 @@ export function passingUnlessRefused(error: unknown, message: string): CodedErro
   if (error instanceof CodedError && (error.retryable || error.status < 500)) return error;
   return new CodedError('STORE_UNAVAILABLE', message, { cause: error });
 }
+
+/** Whether an error is a fault of ours or of what is behind us. */
+export function isFault(error: unknown): boolean {
+  return !(error instanceof CodedError) || (error.status >= 500 && error.code !== 'SHUTTING_DOWN');
+}

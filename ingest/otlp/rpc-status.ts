@@ -1,4 +1,4 @@
-import type { OtlpEncoding } from './decode-traces.ts';
+import type { OtlpEncoding } from './decode-export.ts';
 import { messageField, textField, varintField } from './wire-writer.ts';
 
 /** Why a request was not served. `message` never holds any of its content. */
@@ -34,7 +34,8 @@ export function rpcStatus(encoding: OtlpEncoding, refusal: Refusal): Buffer {
   return encoding === 'json' ? jsonStatus(refusal) : protobufStatus(refusal);
 }
 
-function codeOf(refusal: Refusal): number {
+/** google.rpc.Code, which is the status of a gRPC call. */
+export function codeOf(refusal: Refusal): number {
   return RPC_CODES[refusal.status] ?? 2;
 }
 

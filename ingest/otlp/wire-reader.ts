@@ -1,6 +1,6 @@
 import { CodedError } from '../../engine/core/errors.ts';
+import { INVALID_ID } from './export-batch.ts';
 import { KeyCache } from './key-cache.ts';
-import { INVALID_ID } from './trace-batch.ts';
 
 /** Groups (wire types 3 and 4) were never part of OTLP; as unknown fields they are skipped, down to this depth. */
 const DEEPEST_GROUP = 64;
@@ -62,6 +62,11 @@ export class WireReader {
   fixed64(): bigint {
     const start = this.advance(8);
     return this.view.getBigUint64(start, true);
+  }
+
+  fixed32(): number {
+    const start = this.advance(4);
+    return this.view.getUint32(start, true);
   }
 
   double(): number {

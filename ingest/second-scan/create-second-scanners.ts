@@ -1,4 +1,4 @@
-import type { RequiredScanner } from '../inspect-traces.ts';
+import type { RequiredScanner } from '../inspect-context.ts';
 import { createTrufflehogScanner } from './trufflehog-scanner.ts';
 
 /** Plain values: they cross to the worker threads. */

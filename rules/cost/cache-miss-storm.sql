@@ -39,9 +39,15 @@ WITH
         SELECT AgentId, toStartOfHour(Timestamp) AS hour,
             sum(CacheReadTokens) AS cached, sum(InputTokens + CacheReadTokens + CacheWriteTokens) AS total,
             arraySlice(arrayReverseSort(groupArray(100)((InputTokens + CacheWriteTokens, TraceId, SpanId, SessionId))), 1, 5) AS largest
-        FROM otel_traces FINAL
-        WHERE Timestamp >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)}
-            AND Kind = 'llm' AND AgentId IN (SELECT AgentId FROM touched)
+        FROM
+        (
+            SELECT AgentId, Timestamp, InputTokens, CacheReadTokens, CacheWriteTokens, TraceId, SpanId, SessionId
+            FROM otel_traces FINAL
+            WHERE Timestamp >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)}
+                AND Kind = 'llm' AND AgentId IN (SELECT AgentId FROM touched)
+            -- A call that two senders report counts once.
+            LIMIT 1 BY if(ResponseId = '', SpanId, ResponseId), InputTokens + CacheReadTokens > 0
+        )
         GROUP BY AgentId, hour
     )
 SELECT

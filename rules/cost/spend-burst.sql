@@ -41,9 +41,15 @@ WITH
     (
         SELECT AgentId, toStartOfHour(Timestamp) AS hour, sum(CostUsd) AS cost,
             arraySlice(arrayReverseSort(groupArray(100)((CostUsd, TraceId, SpanId, SessionId))), 1, 5) AS dearest
-        FROM otel_traces FINAL
-        WHERE Timestamp >= {from: DateTime64(6)} - toIntervalDay({days: UInt32}) AND IngestedAt < {to: DateTime64(6)}
-            AND CostUsd > 0 AND AgentId IN (SELECT AgentId FROM touched)
+        FROM
+        (
+            SELECT AgentId, Timestamp, CostUsd, TraceId, SpanId, SessionId
+            FROM otel_traces FINAL
+            WHERE Timestamp >= {from: DateTime64(6)} - toIntervalDay({days: UInt32}) AND IngestedAt < {to: DateTime64(6)}
+                AND CostUsd > 0 AND AgentId IN (SELECT AgentId FROM touched)
+            -- A call that two senders report counts once.
+            LIMIT 1 BY if(ResponseId = '', SpanId, ResponseId)
+        )
         GROUP BY AgentId, hour
     )
 SELECT

@@ -42,8 +42,14 @@ WITH
             AgentId, TraceId, any(SessionId) AS session, min(Timestamp) AS started, max(Timestamp) AS ended,
             sum(InputTokens + CacheReadTokens + CacheWriteTokens + OutputTokens) AS tokens,
             arraySlice(arrayReverseSort(groupArray((InputTokens + CacheReadTokens + CacheWriteTokens + OutputTokens, SpanId))), 1, 5) AS largest
-        FROM otel_traces FINAL
-        WHERE IngestedAt >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)} AND Kind = 'llm' AND (TraceId, AgentId) IN touched
+        FROM
+        (
+            SELECT AgentId, TraceId, SpanId, SessionId, Timestamp, InputTokens, CacheReadTokens, CacheWriteTokens, OutputTokens
+            FROM otel_traces FINAL
+            WHERE IngestedAt >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)} AND Kind = 'llm' AND (TraceId, AgentId) IN touched
+            -- A call that two senders report counts once.
+            LIMIT 1 BY TraceId, if(ResponseId = '', SpanId, ResponseId), InputTokens + OutputTokens > 0
+        )
         GROUP BY AgentId, TraceId
         HAVING tokens >= {min_tokens: UInt64}
     ),
@@ -53,9 +59,14 @@ WITH
         FROM
         (
             SELECT AgentId, TraceId, min(Timestamp) AS started, sum(InputTokens + CacheReadTokens + CacheWriteTokens + OutputTokens) AS tokens
-            FROM otel_traces
-            WHERE Timestamp >= {from: DateTime64(6)} - toIntervalDay({days: UInt32}) AND IngestedAt < {to: DateTime64(6)}
-                AND Kind = 'llm' AND AgentId IN (SELECT AgentId FROM current)
+            FROM
+            (
+                SELECT AgentId, TraceId, Timestamp, InputTokens, CacheReadTokens, CacheWriteTokens, OutputTokens
+                FROM otel_traces
+                WHERE Timestamp >= {from: DateTime64(6)} - toIntervalDay({days: UInt32}) AND IngestedAt < {to: DateTime64(6)}
+                    AND Kind = 'llm' AND AgentId IN (SELECT AgentId FROM current)
+                LIMIT 1 BY TraceId, if(ResponseId = '', SpanId, ResponseId), InputTokens + OutputTokens > 0
+            )
             GROUP BY AgentId, TraceId
         )
         WHERE tokens > 0

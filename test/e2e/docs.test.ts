@@ -26,24 +26,8 @@ async function ask(path: string, token: string, body: unknown): Promise<{ status
   return { status: response.status, answer: await response.json() };
 }
 
-const issued = await ask('/tokens', server.adminToken, { role: 'analyst', name: 'reader of the documentation' });
-const analyst = (issued.answer as { token: string }).token;
-
 describe('analysts.md', () => {
   const page = readPage('docs/analysts.md');
-  const queries = codeOf(page, 'sql');
-
-  it('asks ten questions', () => expect(queries).toHaveLength(10));
-
-  it.each(queries.map((query, index) => ({ number: index + 1, query })))(
-    'gets rows for question $number, without the right to content',
-    async ({ query }) => {
-      const { status, answer } = await ask('/sql', analyst, { query });
-      expect(status, JSON.stringify(answer)).toBe(200);
-      expect((answer as { rows: unknown[] }).rows.length).toBeGreaterThan(0);
-    },
-  );
-
   it('names every column of the spans', async () => {
     const rows = tableRows(page, '`otel_traces`: a row a span');
     const named = rows.flatMap(([columns]) => quotedIn(columns!));

@@ -75,4 +75,4 @@ it('what is stored is read under its keys alone, in the clear before, under chan
   expect(listed.stdout).toMatch(/user.*done/);
   expect((await runCommand(['archive', 'show', ...api])).stdout).toContain('archive: folder');
   expect(await second.stop()).toBe(0);
-});
+}, 600_000);

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { OtlpEncoding } from '../../ingest/otlp/decode-traces.ts';
+import type { OtlpEncoding } from '../../ingest/otlp/decode-export.ts';
 import type { Random } from '../unit/ingest/otlp/random.ts';
 import { exportOf } from '../unit/ingest/otlp/sample-request.ts';
 import { post } from './post.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Signal } from '../../ingest/otlp/signal.ts';
 import { messageField, textField } from '../../ingest/otlp/wire-writer.ts';
 import { startServer } from '../running-server.ts';
 import { post } from './post.ts';
@@ -167,7 +168,144 @@ function rss(): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${server.process.pid}/status`, 'utf8'))![1]) * 1_024;
 }
 
+const now = () => String(BigInt(Date.now()) * 1_000_000n);
+const attributes = (given: Record<string, object>) => Object.entries(given).map(([key, value]) => ({ key, value }));
+const record = (members: object) => ({ timeUnixNano: now(), body: { stringValue: SECRET }, ...members });
+const logs = (...logRecords: object[]) => JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+const point = (members: object) => ({ timeUnixNano: now(), asInt: '1', ...members });
+const gauge = (name: string, ...dataPoints: object[]) =>
+  JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name, gauge: { dataPoints } }] }] }] });
+
+interface Refused {
+  signal: Signal;
+  body: () => Buffer | string;
+  status: number;
+  rejected?: number;
+  protobuf?: boolean;
+  gzip?: boolean;
+}
+
+const OTHER_DOORS: Record<string, Refused> = {
+  'random bytes as logs': { signal: 'logs', protobuf: true, status: 400, body: () => Buffer.from(SECRET.repeat(50)) },
+  'random bytes as metrics': {
+    signal: 'metrics',
+    protobuf: true,
+    status: 400,
+    body: () => Buffer.from(SECRET.repeat(50)),
+  },
+  'a body of brackets as logs': { signal: 'logs', status: 400, body: () => '['.repeat(MIB) },
+  'a gzip bomb of logs': { signal: 'logs', gzip: true, status: 413, body: () => zipBomb(Buffer.from(SECRET), 128) },
+  'truncated gzip of metrics': {
+    signal: 'metrics',
+    gzip: true,
+    status: 400,
+    body: () => gzipSync(gauge('m', point({}))).subarray(0, 40),
+  },
+  'traces as logs': { signal: 'logs', status: 400, body: () => request(good('as-log')) },
+  'logs as metrics': { signal: 'metrics', status: 400, body: () => logs(record({})) },
+  'a record of 30 MB': {
+    signal: 'logs',
+    status: 200,
+    body: () => logs(record({ body: { stringValue: `${SECRET} `.repeat(7e5) } })),
+  },
+  'a deep body': { signal: 'logs', status: 200, body: () => logs(record({ body: anyValue(500) })) },
+  '10,000 attributes of a record': {
+    signal: 'logs',
+    status: 200,
+    body: () =>
+      logs(
+        record({
+          attributes: attributes(
+            Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`k${i}`, { stringValue: 'v' }])),
+          ),
+        }),
+      ),
+  },
+  'names of the object prototype, half surrogates and NUL': {
+    signal: 'logs',
+    status: 200,
+    body: () =>
+      logs(
+        record({
+          eventName: 'constructor',
+          severityNumber: -5,
+          severityText: '\ud83e',
+          body: { stringValue: `\ud83e\u0000${SECRET}` },
+          attributes: attributes({
+            ['__proto__']: { stringValue: SECRET },
+            'event.name': { kvlistValue: {} },
+            'session.id': { arrayValue: {} },
+          }),
+        }),
+      ),
+  },
+  'events that lie about what they are': {
+    signal: 'logs',
+    status: 200,
+    body: () =>
+      logs(
+        ...[
+          'claude_code.tool_result',
+          'claude_code.api_request_body',
+          'gemini_cli.api_response',
+          'codex.tool_result',
+          'gen_ai.choice',
+        ].map((eventName) =>
+          record({
+            eventName,
+            body: anyValue(3),
+            attributes: attributes({
+              'session.id': { stringValue: 'liar' },
+              duration_ms: { doubleValue: 1e300 },
+              body: { stringValue: nested(50_000) },
+              tool_input: { stringValue: nested(1_000) },
+              input_tokens: { doubleValue: -1e300 },
+              cost_usd: { stringValue: 'NaN' },
+              success: { intValue: '7' },
+            }),
+          }),
+        ),
+      ),
+  },
+  'records in 1970 and 2100 beside a good one': {
+    signal: 'logs',
+    status: 200,
+    rejected: 2,
+    body: () => logs(record({ timeUnixNano: '1' }), record({ timeUnixNano: `${Date.UTC(2100, 1)}000000` }), record({})),
+  },
+  'points without a value or time beside a good one': {
+    signal: 'metrics',
+    status: 200,
+    rejected: 2,
+    body: () => gauge(SECRET, point({ asInt: null }), point({ timeUnixNano: 'NaN' }), point({})),
+  },
+  'values beyond every number': {
+    signal: 'metrics',
+    status: 200,
+    rejected: 1,
+    body: () =>
+      gauge(
+        'huge',
+        point({ asInt: null, asDouble: 1e308 }),
+        point({ asInt: null, asDouble: 'Infinity' }),
+        point({ asInt: '9223372036854775807' }),
+      ),
+  },
+};
+
 describe('malformed input through the running server', () => {
+  it.each(Object.entries(OTHER_DOORS))('%s', async (_, { signal, body, status, rejected = 0, protobuf, gzip }) => {
+    const encoding = protobuf ? 'protobuf' : 'json';
+    const headers: Record<string, string> = gzip ? { 'content-encoding': 'gzip' } : {};
+    const answer = await post(server.otlp, encoding, Buffer.from(body()), headers, signal);
+    const text = answer.body.toString();
+    expect([answer.status, text]).toEqual([status, expect.not.stringContaining(SECRET)]);
+    if (status === 200) {
+      const { rejectedLogRecords, rejectedDataPoints } = JSON.parse(text).partialSuccess ?? {};
+      expect(Number(rejectedLogRecords ?? rejectedDataPoints ?? 0)).toBe(rejected);
+    }
+  });
+
   it.each(Object.entries(CASES))(
     '%s',
     { timeout: 60_000 },
@@ -205,5 +343,12 @@ describe('malformed input through the running server', () => {
       { secret: SECRET },
     );
     expect(kept!.map(Number)).toEqual([0]);
+    const [others] = await server.sql(
+      `SELECT (SELECT countIf(position(concat(Body, toString(LogAttributes), EventName), {secret: String}) > 0) FROM otel_logs),
+         (SELECT countIf(position(concat(MetricName, toString(Attributes)), {secret: String}) > 0) FROM otel_metrics),
+         (SELECT count() >= 10 FROM otel_logs)`,
+      { secret: SECRET },
+    );
+    expect(others!.map(Number)).toEqual([0, 0, 1]);
   });
 });

@@ -1,5 +1,6 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
-import type { OtlpEncoding } from '../../ingest/otlp/decode-traces.ts';
+import type { OtlpEncoding } from '../../ingest/otlp/decode-export.ts';
+import type { Signal } from '../../ingest/otlp/signal.ts';
 
 export interface Answer {
   readonly status: number;
@@ -19,10 +20,11 @@ export function post(
   encoding: OtlpEncoding,
   body: Uint8Array,
   headers: Readonly<Record<string, string>> = {},
+  signal: Signal = 'traces',
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const length = 'transfer-encoding' in headers ? {} : { 'content-length': body.length };
-    const outgoing = request(`${otlp}/v1/traces`, {
+    const outgoing = request(`${otlp}/v1/${signal}`, {
       method: 'POST',
       agent,
       headers: { 'content-type': TYPES[encoding], ...length, ...headers },

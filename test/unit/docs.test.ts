@@ -167,9 +167,9 @@ describe('analysts.md', () => {
   });
 });
 
-describe('api.md', () => {
+describe('access.md', () => {
   it('says who may do what, as it is', () => {
-    const rows = tableRows(readPage('docs/api.md'), 'Roles').map(([permission, , ...cells]) => [
+    const rows = tableRows(readPage('docs/access.md'), 'Roles').map(([permission, , ...cells]) => [
       quotedIn(permission!)[0]!,
       ROLES.filter((_, index) => cells[index] === '✓'),
     ]);

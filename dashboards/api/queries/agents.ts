@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { CALL_KEY } from '../../../engine/clickhouse/one-call.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { rfc3339 } from '../../../engine/core/timestamp.ts';
+import { OTHERS, spansOf } from './cohort.ts';
 import type { WindowSql } from './span-window.ts';
 
 const count = z.coerce.number();
@@ -31,6 +33,8 @@ export async function listAgents(
   window: WindowSql,
   after: string,
   limit: number,
+  /** See cohort.ts. */
+  least?: number,
 ): Promise<z.output<typeof agentSchema>[]> {
   const rows = await store.query(
     `SELECT
@@ -46,11 +50,11 @@ export async function listAgents(
        uniq(SessionId) AS sessions,
        count() AS spans,
        countIf(StatusCode = 'Error') AS errors,
-       sum(CostUsd) AS cost_usd,
+       toFloat64(arraySum(maxMapIf([${CALL_KEY}], [CostUsd], CostUsd > 0).2)) AS cost_usd,
        min(Timestamp) AS first_seen,
        max(Timestamp) AS last_seen
-     FROM otel_traces FINAL
-     WHERE ${window.condition} AND AgentId != '' AND AgentId > {after: String}
+     FROM ${spansOf(least, 'AgentId', `${window.condition} AND AgentId != ''`)}
+     WHERE ${window.condition} AND CohortKey != '${least === undefined ? '' : OTHERS}' AND AgentId != '' AND AgentId > {after: String}
      GROUP BY AgentId ORDER BY id LIMIT {limit: UInt32}`,
     { ...window.params, after, limit },
     { database },

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Store } from '../../../engine/clickhouse/store.ts';
+import { SPAN_ORDER, SPAN_POSITION, type SpanPage, spanPageSql } from './span-page.ts';
+import type { Spans } from './spans.ts';
 
 const count = z.coerce.number();
 const text = z.string().nullable();
@@ -44,11 +46,12 @@ export async function readOutline(
   store: Store,
   database: string,
   session: string,
-  limit: number,
+  page: SpanPage,
   mayReadContent: boolean,
-): Promise<OutlineSpan[]> {
+): Promise<Spans<OutlineSpan>> {
   const content = (column: string) => (mayReadContent ? said(column) : 'NULL');
-  const rows = await store.query(
+  const { condition, params } = spanPageSql(page);
+  const rows = await store.query<{ position: string[] }>(
     `SELECT
        TraceId AS trace_id, SpanId AS span_id, ParentSpanId AS parent_span_id, SpanName AS name, Kind AS kind,
        concat(replaceOne(toString(Timestamp), ' ', 'T'), 'Z') AS started_at, toString(Duration) AS duration_ns,
@@ -58,11 +61,14 @@ export async function readOutline(
        InputTokens + CacheReadTokens + CacheWriteTokens + OutputTokens AS tokens, CostUsd AS cost_usd,
        length(Redactions.Kind) AS redactions,
        ${content('Prompt')} AS prompt, ${content('Completion')} AS completion,
-       ${content('ToolArguments')} AS tool_arguments, ${content('ToolResult')} AS tool_result
-     FROM otel_traces FINAL WHERE SessionId = {session: String}
-     ORDER BY Timestamp, SpanSequence, SpanId LIMIT {limit: UInt32}`,
-    { session, limit },
+       ${content('ToolArguments')} AS tool_arguments, ${content('ToolResult')} AS tool_result, ${SPAN_POSITION}
+     FROM otel_traces FINAL WHERE SessionId = {session: String} AND ${condition}
+     ORDER BY ${SPAN_ORDER} LIMIT {limit: UInt32}`,
+    { session, ...params },
     { database },
   );
-  return rows.map((row) => outlineSpanSchema.parse(row));
+  return {
+    spans: rows.slice(0, page.limit).map((row) => outlineSpanSchema.parse(row)),
+    next: rows.length > page.limit ? rows[page.limit - 1]?.position : undefined,
+  };
 }

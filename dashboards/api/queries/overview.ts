@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { spansOnce } from '../../../engine/clickhouse/one-call.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { rfc3339, timestampText } from '../../../engine/core/timestamp.ts';
+import { spansOf } from './cohort.ts';
 
 const count = z.coerce.number();
 
@@ -68,26 +70,34 @@ export function bucketSeconds({ from, to }: Period): number {
 const IN_PERIOD = "Timestamp >= {from: DateTime64(6, 'UTC')} AND Timestamp < {to: DateTime64(6, 'UTC')} AND Kind != ''";
 const OPENED = "opened_at >= {from: DateTime64(6, 'UTC')} AND opened_at < {to: DateTime64(6, 'UTC')}";
 
+const DAY_SECONDS = 86_400;
+/** Agents and days with enough people. */
+const LARGE_AGENTS = (least: number) =>
+  `SELECT AgentId, toDate(Timestamp) AS seen FROM otel_traces FINAL WHERE ${IN_PERIOD} GROUP BY AgentId, seen
+   HAVING uniqExactIf(UserId, UserId != '') >= ${least}`;
+
 const TOTALS = `
   uniqIf(SessionId, SessionId != '') AS sessions,
   uniqIf(UserId, UserId != '') AS users,
   uniqIf(AgentId, AgentId != '') AS agents,
-  countIf(Kind = 'tool') AS tool_calls,
-  countIf(StatusCode = 'Error') AS errors,
+  uniqExactIf(call, Kind = 'tool') AS tool_calls,
+  uniqExactIf(call, StatusCode = 'Error') AS errors,
   sum(InputTokens + CacheReadTokens + CacheWriteTokens + OutputTokens) AS tokens,
   sum(CostUsd) AS cost_usd`;
 
-export async function readOverview(store: Store, database: string, period: Period): Promise<Overview> {
+/** `least`: see cohort.ts; the period is whole days then. */
+export async function readOverview(store: Store, database: string, period: Period, least?: number): Promise<Overview> {
   const earlier = { from: 2 * period.from - period.to, to: period.from };
-  const seconds = bucketSeconds(period);
+  const seconds = Math.max(bucketSeconds(period), least === undefined ? 0 : DAY_SECONDS);
+  const spans = spansOf(least, "''", '1', spansOnce(IN_PERIOD));
   const ask = (sql: string, of: Period, more: Record<string, unknown> = {}) =>
     store.query(sql, { from: text(of.from), to: text(of.to), ...more }, { database });
   const [now, before, timeline, alerts, risk, work] = await Promise.all([
-    readFigures(ask, period),
-    readFigures(ask, earlier),
+    readFigures(ask, period, spans),
+    readFigures(ask, earlier, spans),
     ask(
       `SELECT toDateTime64(toStartOfInterval(Timestamp, toIntervalSecond({seconds: UInt32}), 'UTC'), 0, 'UTC') AS at, ${TOTALS}
-       FROM otel_traces FINAL WHERE ${IN_PERIOD} GROUP BY at ORDER BY at LIMIT 1000`,
+       FROM ${spans} WHERE ${IN_PERIOD} GROUP BY at ORDER BY at LIMIT 1000`,
       period,
       { seconds },
     ),
@@ -97,12 +107,14 @@ export async function readOverview(store: Store, database: string, period: Perio
          SELECT risk_score, toDate(opened_at) AS day,
            coalesce(nullIf(values['agent_id'], ''), if(entity_kind = 'agent', entity_value, '')) AS agent
          FROM alerts WHERE ${OPENED})
-       WHERE agent != '' GROUP BY agent, day ORDER BY risk DESC, agent, day LIMIT 1000`,
+       WHERE agent != '' ${least === undefined ? '' : `AND (agent, day) IN (${LARGE_AGENTS(least)})`}
+       GROUP BY agent, day ORDER BY risk DESC, agent, day LIMIT 1000`,
       period,
     ),
     ask(
-      `SELECT ToolCategory AS category, count() AS calls, uniq(SessionId) AS sessions
-       FROM otel_traces FINAL WHERE ${IN_PERIOD} AND Kind = 'tool' GROUP BY category ORDER BY calls DESC LIMIT 20`,
+      `SELECT CohortKey AS category, uniqExact(call) AS calls, uniq(SessionId) AS sessions
+       FROM ${spansOf(least, 'ToolCategory', '1', spansOnce(`${IN_PERIOD} AND Kind = 'tool'`))}
+       GROUP BY category ORDER BY calls DESC LIMIT 20`,
       period,
     ),
   ]);
@@ -121,12 +133,12 @@ export async function readOverview(store: Store, database: string, period: Perio
 
 type Ask = (sql: string, of: Period, more?: Record<string, unknown>) => Promise<unknown[]>;
 
-async function readFigures(ask: Ask, period: Period): Promise<Figures> {
+async function readFigures(ask: Ask, period: Period, spans: string): Promise<Figures> {
   const [row] = await ask(
     `SELECT ${TOTALS},
        uniqIf(ToolName, ToolName != '') AS tools, uniqIf(Model, Model != '') AS models,
-       countIf(Kind = 'llm') AS llm_calls, countIf(AgentId = '') AS unknown_agent_spans
-     FROM otel_traces FINAL WHERE ${IN_PERIOD}`,
+       uniqExactIf(call, Kind = 'llm') AS llm_calls, countIf(AgentId = '') AS unknown_agent_spans
+     FROM ${spans} WHERE ${IN_PERIOD}`,
     period,
   );
   return figuresSchema.parse(row);

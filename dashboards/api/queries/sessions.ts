@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CALL_KEY, SAYS_USAGE } from '../../../engine/clickhouse/one-call.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { rfc3339 } from '../../../engine/core/timestamp.ts';
 import type { WindowSql } from './span-window.ts';
@@ -36,12 +37,15 @@ const FIGURES = `
   groupUniqArrayIf(50)(ToolName, ToolName != '') AS tools,
   uniq(TraceId) AS traces,
   count() AS spans,
-  countIf(Kind = 'llm') AS llm_calls,
-  countIf(Kind = 'tool') AS tool_calls,
+  uniqExactIf(${CALL_KEY}, Kind = 'llm') AS llm_calls,
+  uniqExactIf(${CALL_KEY}, Kind = 'tool') AS tool_calls,
   countIf(StatusCode = 'Error') AS errors,
-  sum(InputTokens + CacheReadTokens + CacheWriteTokens) AS input_tokens,
-  sum(OutputTokens) AS output_tokens,
-  sum(CostUsd) AS cost_usd`;
+  maxMapIf(
+    [${CALL_KEY}], [InputTokens + CacheReadTokens + CacheWriteTokens], [OutputTokens], [CostUsd], ${SAYS_USAGE}
+  ) AS used,
+  arraySum(used.2) AS input_tokens,
+  arraySum(used.3) AS output_tokens,
+  toFloat64(arraySum(used.4)) AS cost_usd`;
 
 export interface SessionFilter {
   readonly window: WindowSql;
@@ -49,6 +53,8 @@ export interface SessionFilter {
   readonly user?: string | undefined;
   /** Sessions that called it. */
   readonly tool?: string | undefined;
+  /** A condition, for the sessions of one person alone. */
+  readonly own?: { readonly condition: string; readonly params: Readonly<Record<string, unknown>> } | undefined;
   /** Start and id of the session behind which to go on. */
   readonly after?: readonly string[] | undefined;
   readonly limit: number;
@@ -56,10 +62,11 @@ export interface SessionFilter {
 
 /** Sessions with spans in the window, the latest start first. */
 export async function findSessions(store: Store, database: string, filter: SessionFilter): Promise<SessionFigures[]> {
-  const { window, agent, user, tool, after, limit } = filter;
+  const { window, agent, user, tool, own, after, limit } = filter;
   const conditions = [window.condition, "SessionId != ''"];
   if (agent !== undefined) conditions.push('AgentId = {agent: String}');
   if (user !== undefined) conditions.push('UserId = {user: String}');
+  if (own !== undefined) conditions.push(own.condition);
   // In a subquery: the figures are of the whole session, not of the spans of that tool.
   if (tool !== undefined)
     conditions.push(
@@ -71,6 +78,7 @@ export async function findSessions(store: Store, database: string, filter: Sessi
      GROUP BY SessionId ${having} ORDER BY started_at DESC, id DESC LIMIT {limit: UInt32}`,
     {
       ...window.params,
+      ...own?.params,
       agent: agent ?? '',
       user: user ?? '',
       tool: tool ?? '',

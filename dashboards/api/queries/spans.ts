@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Store } from '../../../engine/clickhouse/store.ts';
+import { SPAN_ORDER, SPAN_POSITION, type SpanPage, spanPageSql } from './span-page.ts';
 
 const attributes = z.record(z.string(), z.string());
 const previewSchema = z.object({ text: z.string().nullable(), length: z.number() });
@@ -91,24 +92,34 @@ const COLUMNS = `
     Events.Timestamp, Events.Name, Events.Attributes) AS events,
   ${rfc3339('IngestedAt')} AS ingested_at`;
 
-/** Spans of one session or trace, oldest first, at most `limit`. */
+/** A page of spans, and the position of its last when more follow. */
+export interface Spans<Span> {
+  readonly spans: Span[];
+  readonly next: readonly string[] | undefined;
+}
+
+/** Spans of one session or trace, oldest first. */
 export async function readSpans(
   store: Store,
   database: string,
   of: { session: string } | { trace: string },
-  limit: number,
+  page: SpanPage,
   /** Keeps attributes of those keys alone, and no previews; everything when undefined. */
   onlyStructural: ((key: string) => boolean) | undefined,
-): Promise<ShownSpan[]> {
+): Promise<Spans<ShownSpan>> {
   const [column, id] = 'session' in of ? ['SessionId', of.session] : ['TraceId', of.trace];
-  const rows = await store.query(
-    `SELECT ${COLUMNS} FROM otel_traces FINAL WHERE ${column} = {id: String}
-     ORDER BY Timestamp, SpanSequence, SpanId LIMIT {limit: UInt32}`,
-    { id, limit },
+  const { condition, params } = spanPageSql(page);
+  const rows = await store.query<{ position: string[] }>(
+    `SELECT ${COLUMNS}, ${SPAN_POSITION} FROM otel_traces FINAL WHERE ${column} = {id: String} AND ${condition}
+     ORDER BY ${SPAN_ORDER} LIMIT {limit: UInt32}`,
+    { id, ...params },
     { database },
   );
-  const spans = rows.map((row) => spanSchema.parse(row));
-  return onlyStructural ? spans.map((span) => withoutContent(span, onlyStructural)) : spans;
+  const spans = rows.slice(0, page.limit).map((row) => spanSchema.parse(row));
+  return {
+    spans: onlyStructural ? spans.map((span) => withoutContent(span, onlyStructural)) : spans,
+    next: rows.length > page.limit ? rows[page.limit - 1]?.position : undefined,
+  };
 }
 
 /** One span whole; undefined when it is not there. `onlyStructural` as above. */

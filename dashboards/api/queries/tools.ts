@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { CALL_KEY } from '../../../engine/clickhouse/one-call.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { rfc3339 } from '../../../engine/core/timestamp.ts';
+import { OTHERS, spansOf } from './cohort.ts';
 import type { WindowSql } from './span-window.ts';
 
 const count = z.coerce.number();
@@ -27,6 +29,8 @@ export async function listTools(
   window: WindowSql,
   after: string,
   limit: number,
+  /** See cohort.ts. */
+  least?: number,
 ): Promise<z.output<typeof toolSchema>[]> {
   const rows = await store.query(
     `SELECT
@@ -36,13 +40,13 @@ export async function listTools(
        groupUniqArrayIf(20)(McpServer, McpServer != '') AS mcp_servers,
        groupUniqArrayIf(100)(AgentId, AgentId != '') AS agents,
        uniq(SessionId) AS sessions,
-       count() AS calls,
+       uniqExact(${CALL_KEY}) AS calls,
        countIf(StatusCode = 'Error') AS errors,
        countIf(GuardrailVerdict IN ('deny', 'reject', 'block')) AS denied,
        min(Timestamp) AS first_seen,
        max(Timestamp) AS last_seen
-     FROM otel_traces FINAL
-     WHERE ${window.condition} AND ToolName != '' AND ToolName > {after: String}
+     FROM ${spansOf(least, 'ToolName', `${window.condition} AND ToolName != ''`)}
+     WHERE ${window.condition} AND CohortKey != '${least === undefined ? '' : OTHERS}' AND ToolName != '' AND ToolName > {after: String}
      GROUP BY ToolName ORDER BY name LIMIT {limit: UInt32}`,
     { ...window.params, after, limit },
     { database },

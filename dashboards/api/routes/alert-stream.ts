@@ -14,7 +14,7 @@ const MOST_UNSENT_BYTES = 1_000_000;
  * Alert events as they are written (server-sent events, the log entry's id as event id). Nothing is replayed: after a
  * reconnection, and when events were dropped, `resync` tells the reader to read the list again.
  */
-export const alertStreamRoutes: Routes = (app, { alerts }) => {
+export const alertStreamRoutes: Routes = (app, { alerts }, { heartbeatMs = HEARTBEAT_MS }) => {
   let open = 0;
   app.get(
     '/api/v1/alerts/stream',
@@ -36,7 +36,13 @@ export const alertStreamRoutes: Routes = (app, { alerts }) => {
       };
       send(`retry: 2000\n${request.headers['last-event-id'] === undefined ? ': open\n\n' : resync()}`);
       const stop = onEvent((event, missed) => send(`${missed > 0 ? resync() : ''}${eventText(event)}`));
-      const heartbeat = setInterval(() => send(': alive\n\n'), HEARTBEAT_MS);
+      // Whoever was signed out, disabled or lost their role meanwhile hears no more.
+      const heartbeat = setInterval(() => {
+        request.authenticateAgain().then(
+          () => send(': alive\n\n'),
+          () => raw.destroy(),
+        );
+      }, heartbeatMs);
       raw.on('close', () => {
         open -= 1;
         clearInterval(heartbeat);

@@ -6,11 +6,13 @@ import { cursorParameter, limitParameter, pageOf, readCursor, toPage } from '../
 import type { Routes } from '../route-group.ts';
 
 const entrySchema = z.object({
+  id: z.string(),
   at: z.string(),
   actor: z.string(),
   action: z.string(),
   subject: z.string(),
   detail: z.string(),
+  address: z.string(),
 });
 
 export const auditRoutes: Routes = (app, { store }) => {
@@ -19,21 +21,27 @@ export const auditRoutes: Routes = (app, { store }) => {
     {
       config: { permission: 'audit:read' },
       schema: {
-        querystring: z.strictObject({ cursor: cursorParameter, limit: limitParameter }),
+        querystring: z.strictObject({
+          action: z.string().max(100).optional(),
+          subject: z.string().max(400).optional(),
+          cursor: cursorParameter,
+          limit: limitParameter,
+        }),
         response: { 200: pageOf(entrySchema) },
       },
     },
     async (request) => {
-      const { cursor, limit } = request.query;
-      const before = readCursor(cursor, 3);
+      const { cursor, limit, ...filter } = request.query;
+      const before = readCursor(cursor, 4);
       if (before && !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/.test(before[0]!)) {
         throw new CodedError('BAD_REQUEST', 'The cursor is not one of this list', { extra: { field: 'cursor' } });
       }
-      const entries = await listAuditEntries(store, principalOf(request).org, before, limit + 1);
-      return toPage(entries, limit, ({ at, action, subject }) => [
+      const entries = await listAuditEntries(store, principalOf(request).org, filter, before, limit + 1);
+      return toPage(entries, limit, ({ at, action, subject, id }) => [
         at.replace('T', ' ').replace('Z', ''),
         action,
         subject,
+        id,
       ]);
     },
   );

@@ -6,9 +6,8 @@ import { DEFAULT_QUERY_LIMITS } from '../../../engine/clickhouse/sql-guard/query
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { listExceptions } from '../../../engine/clickhouse/tables/exceptions.ts';
 import { firstIngested } from '../../../engine/clickhouse/tables/sessions.ts';
-import { CodedError, isCoded } from '../../../engine/core/errors.ts';
-import { exceptionFor } from '../../../engine/core/exception.ts';
-import { evidenceSchema, type Finding } from '../../../engine/core/finding.ts';
+import { CodedError } from '../../../engine/core/errors.ts';
+import { evidenceSchema } from '../../../engine/core/finding.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
 import { rfc3339, timestampMicros, timestampText } from '../../../engine/core/timestamp.ts';
@@ -17,6 +16,7 @@ import { type BacktestDiff, type BacktestRun, backtest, backtestDiff } from '../
 import { parseRuleText } from '../../../engine/detection/load-rules.ts';
 import { may } from '../../auth/permissions.ts';
 import { principalOf } from '../guard-access.ts';
+import { progressLines } from '../progress-lines.ts';
 import type { Routes } from '../route-group.ts';
 import { createStructuralKeys } from '../structural-key.ts';
 
@@ -65,6 +65,9 @@ const answerSchema = z.object({
   alerts: z.number(),
   alerts_a_week: z.number(),
   suppressed: z.number().describe('Held back by exceptions or suppression'),
+  days: z
+    .array(z.object({ day: z.string(), alerts: z.number(), suppressed: z.number(), excepted: z.number() }))
+    .describe('By the day on which what was found ended, UTC; suppressed by the rule itself, excepted by the org'),
   truncated_windows: z.number().describe('Windows with more findings than max_signals'),
   top_entities: z.array(z.object({ kind: z.string(), value: z.string(), alerts: z.number() })),
   examples: z.array(exampleSchema),
@@ -96,7 +99,7 @@ export const backtestRoutes: Routes = (app, { rules, store, clock }) => {
       const { from, to, rule: given, progress } = request.body;
       const range = rangeOf(from, to);
       const database = orgDatabase(principal.org);
-      const deployed = rules().find((rule) => rule.id === request.params.id);
+      const deployed = (await rules(principal.org)).find((rule) => rule.id === request.params.id);
       const tested =
         given === undefined
           ? deployed
@@ -117,7 +120,11 @@ export const backtestRoutes: Routes = (app, { rules, store, clock }) => {
           running.delete(principal.org),
         );
       if (!progress) return work(() => {});
-      return reply.type('application/x-ndjson').send(Readable.from(lines(work)) as never);
+      const lines = progressLines<number>(
+        (onProgress) => work((share) => onProgress(Number(share.toFixed(4)))),
+        'The backtest failed',
+      );
+      return reply.type('application/x-ndjson').send(Readable.from(lines) as never);
     },
   );
 };
@@ -139,18 +146,19 @@ async function run(asked: Asked, onProgress: (share: number) => void, signal: Ab
     anyIngested: async (window: Window) => (await firstIngested(store, database, window)) !== undefined,
   };
   const exceptions = await listExceptions(store, database);
-  const isSuppressed = (finding: Finding) => exceptionFor(finding, exceptions, now) !== undefined;
   const compared = deployed !== undefined && deployed !== tested;
   const scale = compared ? 0.5 : 1;
   const result = await backtest(tested, range, queries, {
-    isSuppressed,
+    exceptions,
+    now,
     signal,
     onProgress: (share) => onProgress(share * scale),
   });
   let diff: BacktestDiff | null = null;
   if (compared) {
     const before: BacktestRun = await backtest(deployed, range, queries, {
-      isSuppressed,
+      exceptions,
+      now,
       signal,
       onProgress: (share) => onProgress(0.5 + share / 2),
     });
@@ -158,34 +166,6 @@ async function run(asked: Asked, onProgress: (share: number) => void, signal: Ab
   }
   const times = { from: rfc3339(timestampText(range.from)), to: rfc3339(timestampText(range.to)) };
   return { rule_id: tested.id, ...times, ...result.summary, diff };
-}
-
-/** Progress as it comes and the result at last. The status has gone out by then, so a problem is a line too. */
-async function* lines(work: (onProgress: (share: number) => void) => Promise<unknown>): AsyncGenerator<string> {
-  let latest = 0;
-  let wake = () => {};
-  let outcome: object | undefined;
-  const done = work((share) => {
-    latest = share;
-    wake();
-  }).then(
-    (result) => {
-      outcome = { result };
-    },
-    (error: unknown) => {
-      const detail = isCoded(error) ? error.message : 'The backtest failed';
-      outcome = { problem: { code: isCoded(error) ? error.code : 'INTERNAL', detail } };
-    },
-  );
-  void done.then(() => wake());
-  for (let sent = -1; outcome === undefined; ) {
-    if (latest === sent) await new Promise<void>((resolve) => (wake = resolve));
-    if (latest !== sent) {
-      sent = latest;
-      yield `${JSON.stringify({ progress: Number(latest.toFixed(4)) })}\n`;
-    }
-  }
-  yield `${JSON.stringify(outcome)}\n`;
 }
 
 /** A rule that somebody sends is held to what they may query themselves: their own org, tables and columns. */

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { insertDeployment, listDeployments } from '../../../engine/clickhouse/tables/deployments.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
+import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { actorOf, audit } from '../audit.ts';
 import { principalOf } from '../guard-access.ts';
-import { limitParameter, pageOf, timeParameter } from '../page.ts';
+import { limitParameter, pageOf } from '../page.ts';
 import type { Routes } from '../route-group.ts';
 
 const deploymentSchema = z.object({
@@ -19,7 +20,7 @@ const deploymentSchema = z.object({
 const bodySchema = z.strictObject({
   agent_id: z.string().min(1).max(500),
   version: z.string().max(200),
-  deployed_at: timeParameter.optional(),
+  deployed_at: timeSchema.optional(),
   note: z.string().max(2_000).default(''),
 });
 

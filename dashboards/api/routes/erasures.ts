@@ -3,7 +3,7 @@ import { listOrgs } from '../../../engine/clickhouse/tables/orgs.ts';
 import { ERASURE_DUE_MS, ERASURE_KINDS, type Erasure } from '../../../engine/core/erasure.ts';
 import { CodedError } from '../../../engine/core/errors.ts';
 import { createRedactor } from '../../../engine/redaction/redactor.ts';
-import type { Principal } from '../../auth/authenticator.ts';
+import type { Principal } from '../../auth/principal.ts';
 import { actorOf, audit } from '../audit.ts';
 import { principalOf } from '../guard-access.ts';
 import { isOperator } from '../operator.ts';

@@ -59,7 +59,7 @@ export const exceptionRoutes: Routes = (app, services) => {
     },
     async (request, reply) => {
       const { rule_id, expires_at } = request.body;
-      if (rule_id !== '' && !rules().some((rule) => rule.id === rule_id)) {
+      if (rule_id !== '' && !(await rules(principalOf(request).org)).some((rule) => rule.id === rule_id)) {
         throw new CodedError('BAD_REQUEST', 'There is no such rule', { extra: { field: 'rule_id' } });
       }
       if (Date.parse(expires_at) <= clock()) {

@@ -29,7 +29,11 @@ export const healthRoutes: Routes = (app, { notReady, metrics }, { openMetrics }
     '/metrics',
     {
       config: openMetrics ? { open: true } : { permission: 'metrics:read' },
-      schema: { produces: [metrics.contentType] },
+      schema: {
+        response: {
+          200: { description: 'In Prometheus text format', content: { 'text/plain': { schema: z.string() } } },
+        },
+      },
     },
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()),
   );

@@ -3,7 +3,7 @@ import { applyRetention, RETENTION_DAYS } from '../../../engine/clickhouse/reten
 import { listOrgs, saveRetention } from '../../../engine/clickhouse/tables/orgs.ts';
 import { CodedError } from '../../../engine/core/errors.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
-import type { Principal } from '../../auth/authenticator.ts';
+import type { Principal } from '../../auth/principal.ts';
 import { audit } from '../audit.ts';
 import { principalOf } from '../guard-access.ts';
 import { isOperator } from '../operator.ts';

@@ -66,7 +66,7 @@ export const ruleHealthRoutes: Routes = (app, { rules, store }) => {
     async (request) => {
       const { org } = principalOf(request);
       const database = orgDatabase(org);
-      const all = [...rules()].sort((a, b) => (a.id < b.id ? -1 : 1));
+      const all = [...(await rules(org))].sort((a, b) => (a.id < b.id ? -1 : 1));
       const [marks, states, runs, gaps, closed, canaries, rates] = await Promise.all([
         readWatermarks(store, org),
         readRuleStates(store, org),

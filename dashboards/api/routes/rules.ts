@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OrgRuleRevision } from '../../../engine/clickhouse/tables/org-rules.ts';
 import { listRuleRuns } from '../../../engine/clickhouse/tables/rule-runs.ts';
 import { readWatermarks } from '../../../engine/clickhouse/tables/watermarks.ts';
 import { CodedError } from '../../../engine/core/errors.ts';
@@ -23,6 +24,7 @@ const ruleSchema = z.looseObject({
   problem: z
     .string()
     .describe('What is wrong with its file as it is now; the version shown here runs. Empty when nothing is'),
+  changed: z.boolean().describe('The org has a text of its own for it, or switched it on or off'),
   evaluated_to: z.string().nullable().describe('Every span ingested before this has been seen by the rule'),
 });
 
@@ -42,25 +44,34 @@ const runSchema = z.object({
 
 const byId = z.object({ id: z.string().min(1).max(200) });
 
-export const ruleRoutes: Routes = (app, { rules, ruleProblems, store }) => {
+export const ruleRoutes: Routes = (app, { rules, orgRules, ruleProblems, store }) => {
   const config = { permission: 'rules:read' } as const;
 
-  function ruleOf(id: string): Rule {
-    const rule = rules().find((candidate) => candidate.id === id);
+  async function ruleOf(org: string, id: string): Promise<Rule> {
+    const rule = (await rules(org)).find((candidate) => candidate.id === id);
     if (!rule) throw new CodedError('NOT_FOUND', 'There is no such rule');
     return rule;
   }
 
   app.get('/api/v1/rules', { config, schema: { response: { 200: pageOf(ruleSchema) } } }, async (request) => {
-    const marks = await readWatermarks(store, principalOf(request).org);
-    const items = [...rules()].sort((a, b) => (a.id < b.id ? -1 : 1)).map((rule) => shown(rule, marks, ruleProblems()));
+    const { org } = principalOf(request);
+    const [marks, { rules: all, changed, problems }] = await Promise.all([
+      readWatermarks(store, org),
+      orgRules.of(org),
+    ]);
+    const wrong = (rule: Rule) => problems.get(rule.id) ?? problemsOfRule(ruleProblems(), rule).join('; ');
+    const items = [...all]
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map((rule) => shown(rule, marks, wrong(rule), changed.get(rule.id)));
     return { items, next_cursor: null };
   });
 
   app.get('/api/v1/rules/:id', { config, schema: { params: byId, response: { 200: ruleSchema } } }, async (request) => {
-    const rule = ruleOf(request.params.id);
-    const marks = await readWatermarks(store, principalOf(request).org);
-    return { ...shown(rule, marks, ruleProblems()), ...(rule.kind === 'sql' && { query: rule.query }) };
+    const { org } = principalOf(request);
+    const rule = await ruleOf(org, request.params.id);
+    const [marks, { changed, problems }] = await Promise.all([readWatermarks(store, org), orgRules.of(org)]);
+    const wrong = problems.get(rule.id) ?? problemsOfRule(ruleProblems(), rule).join('; ');
+    return { ...shown(rule, marks, wrong, changed.get(rule.id)), ...(rule.kind === 'sql' && { query: rule.query }) };
   });
 
   app.get(
@@ -74,7 +85,7 @@ export const ruleRoutes: Routes = (app, { rules, ruleProblems, store }) => {
       },
     },
     async (request) => {
-      const { id } = ruleOf(request.params.id);
+      const { id } = await ruleOf(principalOf(request).org, request.params.id);
       const runs = await listRuleRuns(store, principalOf(request).org, id, request.query.limit);
       return {
         items: runs.map((run) => ({
@@ -90,14 +101,15 @@ export const ruleRoutes: Routes = (app, { rules, ruleProblems, store }) => {
   );
 };
 
-function shown(rule: Rule, marks: ReadonlyMap<string, number>, problems: readonly string[]) {
+function shown(rule: Rule, marks: ReadonlyMap<string, number>, problem: string, change?: OrgRuleRevision) {
   const mark = marks.get(rule.id);
   return {
     id: rule.id,
     kind: kindOf(rule),
     ...rule.metadata,
     ...(rule.kind === 'sql' && rule.form !== undefined && { form: rule.form }),
-    problem: problemsOfRule(problems, rule).join('; '),
+    problem,
+    changed: change !== undefined && (change.text !== '' || change.enabled !== null),
     evaluated_to: mark === undefined ? null : rfc3339(timestampText(mark)),
   };
 }

@@ -20,8 +20,9 @@ export const searchRoutes: Routes = (app, { store, rules }) => {
     },
     async (request) => {
       const { q } = request.query;
-      const found = await findEntities(store, orgDatabase(principalOf(request).org), q);
-      const named = rules()
+      const { org } = principalOf(request);
+      const found = await findEntities(store, orgDatabase(org), q);
+      const named = (await rules(org))
         .filter(({ id, metadata }) => `${id} ${metadata.name}`.toLowerCase().includes(q.toLowerCase()))
         .slice(0, 5)
         .map(({ id, metadata }) => ({ kind: 'rule' as const, id, title: metadata.name, detail: metadata.severity }));
@@ -38,7 +39,7 @@ export const searchRoutes: Routes = (app, { store, rules }) => {
   app.get(
     '/api/v1/prompt-versions',
     {
-      config: { permission: 'usage:read' },
+      config: { permission: 'traces:read' },
       schema: {
         querystring: z.strictObject({ agent_id: z.string().min(1).max(500) }),
         response: { 200: pageOf(promptVersionSchema) },

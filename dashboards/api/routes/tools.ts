@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { orgDatabase } from '../../../engine/core/org.ts';
+import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { principalOf } from '../guard-access.ts';
-import { cursorParameter, limitParameter, pageOf, readCursor, timeParameter, toPage } from '../page.ts';
+import { cursorParameter, limitParameter, pageOf, readCursor, toPage } from '../page.ts';
+import { leastPeople, wholeDays } from '../queries/cohort.ts';
 import { windowSql } from '../queries/span-window.ts';
 import { listTools, toolSchema } from '../queries/tools.ts';
 import type { Routes } from '../route-group.ts';
@@ -13,8 +15,8 @@ export const toolRoutes: Routes = (app, { store, clock }) => {
       config: { permission: 'usage:read' },
       schema: {
         querystring: z.strictObject({
-          from: timeParameter.optional(),
-          to: timeParameter.optional(),
+          from: timeSchema.optional(),
+          to: timeSchema.optional(),
           cursor: cursorParameter,
           limit: limitParameter,
         }),
@@ -24,9 +26,11 @@ export const toolRoutes: Routes = (app, { store, clock }) => {
     async (request) => {
       const { cursor, limit, ...window } = request.query;
       const after = readCursor(cursor, 1)?.[0] ?? '';
-      const database = orgDatabase(principalOf(request).org);
+      const principal = principalOf(request);
+      const least = await leastPeople(store, principal);
+      const shown = windowSql(least === undefined ? window : wholeDays(window, clock()), clock());
       return toPage(
-        await listTools(store, database, windowSql(window, clock()), after, limit + 1),
+        await listTools(store, orgDatabase(principal.org), shown, after, limit + 1, least),
         limit,
         ({ name }) => [name],
       );

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { orgDatabase } from '../../../engine/core/org.ts';
+import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { principalOf } from '../guard-access.ts';
-import { pageOf, timeParameter } from '../page.ts';
+import { pageOf } from '../page.ts';
+import { leastPeople, refuseSinglePeople, wholeDays } from '../queries/cohort.ts';
 import { windowSql } from '../queries/span-window.ts';
 import { readUsage, USAGE_GROUPS, usageSchema } from '../queries/usage.ts';
 import type { Routes } from '../route-group.ts';
@@ -17,16 +19,19 @@ export const usageRoutes: Routes = (app, { store, clock }) => {
       schema: {
         querystring: z.strictObject({
           group_by: z.enum(USAGE_GROUPS).default('day'),
-          from: timeParameter.optional(),
-          to: timeParameter.optional(),
+          from: timeSchema.optional(),
+          to: timeSchema.optional(),
         }),
         response: { 200: pageOf(usageSchema) },
       },
     },
     async (request) => {
       const { group_by: group, ...window } = request.query;
-      const database = orgDatabase(principalOf(request).org);
-      const items = await readUsage(store, database, group, windowSql(window, clock()), MOST_GROUPS);
+      const principal = principalOf(request);
+      const least = await leastPeople(store, principal);
+      refuseSinglePeople(least, group === 'user');
+      const shown = windowSql(least === undefined ? window : wholeDays(window, clock()), clock());
+      const items = await readUsage(store, orgDatabase(principal.org), group, shown, MOST_GROUPS, least);
       return { items, next_cursor: null };
     },
   );

@@ -3,10 +3,22 @@ import type { OutlineSpan } from '../../api/queries/outline.ts';
 import type { Overview } from '../../api/queries/overview.ts';
 import type { Flow } from '../../api/queries/provenance.ts';
 import type { Hit } from '../../api/queries/search.ts';
+import type { ShownSummary } from '../../api/queries/session-summary.ts';
 import type { SessionFigures } from '../../api/queries/sessions.ts';
 import type { ShownSpan } from '../../api/queries/spans.ts';
 
-export type { Alert, AlertLogEntry, CloseReason, Flow, Hit, OutlineSpan, Overview, SessionFigures, ShownSpan };
+export type {
+  Alert,
+  AlertLogEntry,
+  CloseReason,
+  Flow,
+  Hit,
+  OutlineSpan,
+  Overview,
+  SessionFigures,
+  ShownSpan,
+  ShownSummary,
+};
 
 export interface Page<Item> {
   items: Item[];
@@ -52,6 +64,10 @@ export interface Rule {
   references: string[];
   tags: string[];
   required_fields: string[];
+  /** What is wrong with its file as it is now; '' when nothing is. */
+  problem: string;
+  /** The org has a text of its own for it, or switched it on or off. */
+  changed: boolean;
   evaluated_to: string | null;
   query?: string;
 }
@@ -63,6 +79,10 @@ export interface RuleHealth {
   last_day: { runs: number; p95_ms: number; findings: number; errors: number } | null;
   gaps: { open: number; filled: number; skipped: number };
   precision: number | null;
+  evaluated_to: string | null;
+  required_fields: { field: string; fill_rate: number | null }[];
+  closed: { true_positive: number; false_positive: number; benign: number; duplicate: number };
+  canary: { sent_at: string; state: string } | null;
 }
 
 export interface RuleRun {

@@ -16,10 +16,11 @@ const SessionPage = lazy(() => import('./pages/session-page.tsx'));
 const TracePage = lazy(() => import('./pages/trace-page.tsx'));
 const AgentsPage = lazy(() => import('./pages/agents-page.tsx'));
 const AgentPage = lazy(() => import('./pages/agent-page.tsx'));
-const RulesPage = lazy(() => import('./pages/rules-page.tsx'));
-const RulePage = lazy(() => import('./pages/rule-page.tsx'));
-const SqlPage = lazy(() => import('./pages/sql-page.tsx'));
-const AdminPage = lazy(() => import('./pages/admin-page.tsx'));
+const RulesPage = lazy(() => import('./pages/rule/rules-page.tsx'));
+const RulePage = lazy(() => import('./pages/rule/rule-page.tsx'));
+const RuleEditorPage = lazy(() => import('./pages/rule/rule-editor-page.tsx'));
+const SqlPage = lazy(() => import('./pages/sql/sql-page.tsx'));
+const AdminPage = lazy(() => import('./pages/admin/admin-page.tsx'));
 
 /** The whole page: signing in, or the frame around what the address names. */
 export function App() {
@@ -60,6 +61,8 @@ export function App() {
           <Route path="/agents" component={AgentsPage} />
           <Route path="/agents/:id">{({ id }) => <AgentPage id={decodeURIComponent(id)} />}</Route>
           <Route path="/rules" component={RulesPage} />
+          <Route path="/rules/new">{() => <RuleEditorPage id={undefined} />}</Route>
+          <Route path="/rules/:id/edit">{({ id }) => <RuleEditorPage id={decodeURIComponent(id)} />}</Route>
           <Route path="/rules/:id">{({ id }) => <RulePage id={decodeURIComponent(id)} />}</Route>
           <Route path="/sql" component={SqlPage} />
           <Route path="/admin">{() => <AdminPage who={who.data} />}</Route>

@@ -36,6 +36,24 @@ export async function requestFile(path: string, body: unknown): Promise<Blob> {
   return (await send('POST', path, body)).blob();
 }
 
+/** Hears each line of an NDJSON answer as it comes. */
+export async function requestLines(
+  path: string,
+  body: unknown,
+  hear: (line: Record<string, unknown>) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const reader = (await send('POST', path, body, signal)).body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    const lines = (rest + (value ?? '')).split('\n');
+    rest = done ? '' : lines.pop()!;
+    for (const line of lines) if (line !== '') hear(JSON.parse(line) as Record<string, unknown>);
+    if (done) return;
+  }
+}
+
 async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const response = await fetch(`/api/v1${path}`, {
     method,

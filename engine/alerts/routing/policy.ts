@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StoredPolicy } from '../../core/alert-policy.ts';
+import { timeSchema } from '../../core/time-schema.ts';
 import { matcherSchema } from './matcher.ts';
 import { weeklyHoursSchema } from './weekly-hours.ts';
 
@@ -46,8 +47,8 @@ export const silenceSchema = z
   .strictObject({
     match: matcherSchema,
     except: matcherSchema.optional(),
-    starts_at: z.iso.datetime({ offset: true }),
-    ends_at: z.iso.datetime({ offset: true }),
+    starts_at: timeSchema,
+    ends_at: timeSchema,
     reason: z.string().trim().min(1).max(500),
     /** A maintenance window: only within these hours. */
     hours: weeklyHoursSchema.optional(),

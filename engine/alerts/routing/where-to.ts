@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { CodedError } from '../../core/errors.ts';
 import { SEVERITIES } from '../../core/severity.ts';
+import { timeSchema } from '../../core/time-schema.ts';
 import type { AlertStore } from '../alert-store.ts';
 import { parseInput } from '../destinations/parse-input.ts';
 import { factsOf } from '../plan-deliveries.ts';
@@ -23,7 +24,7 @@ export const routeQuestionSchema = z.strictObject({
   agent: z.string().max(500).optional(),
   user: z.string().max(500).optional(),
   /** The moment; now when left out. */
-  at: z.iso.datetime({ offset: true }).optional(),
+  at: timeSchema.optional(),
 });
 export type RouteQuestion = z.input<typeof routeQuestionSchema>;
 

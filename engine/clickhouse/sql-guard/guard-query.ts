@@ -17,6 +17,8 @@ export interface AnalystQuery {
   readonly mayReadContent: boolean;
   /** Whether an attribute of this key is a fact about the call rather than something said; asked when content may not be read. */
   readonly isStructuralKey: (key: string) => boolean;
+  /** Under which `stopQuery` ends it while it runs. */
+  readonly name?: string;
 }
 
 /**

@@ -17,6 +17,7 @@ const LIMITS: Readonly<Record<string, string>> = {
 
 /** Errors whose hints name tables of other databases. */
 const NAMELESS: Readonly<Record<string, string>> = {
+  QUERY_WAS_CANCELLED: 'The query was stopped',
   UNKNOWN_TABLE: 'There is no such table',
   UNKNOWN_DATABASE: 'There is no such table',
   TABLE_IS_DROPPED: 'There is no such table',

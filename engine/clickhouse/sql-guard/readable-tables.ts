@@ -1,6 +1,8 @@
 /** Tables and views of an org that analysts may read. Sealed secrets, delivery errors and bookkeeping stay out. */
 export const READABLE_TABLES: ReadonlySet<string> = new Set([
   'otel_traces',
+  'otel_logs',
+  'otel_metrics',
   'agent_prompts',
   'agent_facts',
   'deployments',
@@ -18,6 +20,7 @@ export const HARMLESS_SOURCES: ReadonlySet<string> = new Set(['system.one', 'sys
 
 /** Columns with what people, models and tools said, redacted. Only for those who may read content. */
 export const CONTENT_COLUMNS: ReadonlySet<string> = new Set([
+  'Body',
   'PromptPreview',
   'CompletionPreview',
   'ToolArgumentsPreview',
@@ -28,4 +31,9 @@ export const CONTENT_COLUMNS: ReadonlySet<string> = new Set([
 ]);
 
 /** Columns that hold content beside structure: without the right to content only `Column['key']` of a structural key. */
-export const MIXED_COLUMNS: ReadonlySet<string> = new Set(['SpanAttributes', 'ResourceAttributes']);
+export const MIXED_COLUMNS: ReadonlySet<string> = new Set([
+  'SpanAttributes',
+  'ResourceAttributes',
+  'LogAttributes',
+  'Attributes',
+]);

@@ -34,7 +34,7 @@ interface ResultLine {
 /** Guards and runs a query and answers a table of at most `resultRows` rows. Throws QUERY_REFUSED, QUERY_FAILED, QUERY_LIMIT. */
 export async function queryTable(store: Store, asked: AnalystQuery, limits: QueryLimits): Promise<QueryTable> {
   const canonical = await guardQuery(store, asked, limits);
-  const { body, elapsedMs, cut } = await runBounded(store, asked.database, canonical, limits);
+  const { body, elapsedMs, cut } = await runBounded(store, asked, canonical, limits);
   const lines = parseRows<ResultLine>(body);
   const rows = lines.flatMap(({ row }) => (row ? [row] : []));
   return {
@@ -61,7 +61,7 @@ export async function exportQuery(
       {},
       {
         database: asked.database,
-        settings: resultSettings(limits, 'throw', { max_result_rows: limits.resultRows }),
+        settings: resultSettings(limits, 'throw', { max_result_rows: limits.resultRows, ...named(asked) }),
       },
     );
     return bounded(body, limits);
@@ -74,10 +74,12 @@ export async function exportQuery(
  * The engine's `limit` stops at one row more than is answered, which tells whether there were more. A result too large in
  * bytes is asked for again to be cut short, in small blocks: overflow gives no sign by itself.
  */
-async function runBounded(store: Store, database: string, canonical: string, limits: QueryLimits) {
+async function runBounded(store: Store, asked: AnalystQuery, canonical: string, limits: QueryLimits) {
+  const { database } = asked;
   const attempt = async (overflow: 'throw' | 'break') => {
     const settings = resultSettings(limits, overflow, {
       limit: limits.resultRows + 1,
+      ...named(asked),
       ...(overflow === 'break' && { max_block_size: 256 }),
     });
     const { body, elapsedMs } = await store.raw(
@@ -96,6 +98,10 @@ async function runBounded(store: Store, database: string, canonical: string, lim
   } catch (error) {
     throw publicQueryError(error);
   }
+}
+
+function named({ name }: AnalystQuery): Settings {
+  return name === undefined ? {} : { log_comment: name };
 }
 
 function resultSettings(limits: QueryLimits, overflow: 'throw' | 'break', more: Settings): Settings {

@@ -1,7 +1,5 @@
 import type { RedactedSpan } from '../../core/redacted-span.ts';
-
-/** A value as JSONCompactEachRow takes it. 64-bit integers and nanosecond times are decimal text. */
-type Cell = string | number | boolean | readonly Cell[] | Readonly<Record<string, string>>;
+import { type Cell, count, encodeRow } from './encode-row.ts';
 
 /**
  * The columns of otel_traces in the order of insertion, each with how a span fills it. The one place that knows the row's
@@ -105,6 +103,8 @@ const COLUMNS: Record<string, (span: RedactedSpan) => Cell> = {
   ContentSignals: (span) => span.security.contentSignals,
   'OfferedTools.Name': (span) => span.security.offeredToolNames,
   'OfferedTools.Hash': (span) => span.security.offeredToolHashes,
+  ResponseId: (span) => span.agent.responseId,
+  TurnId: (span) => span.agent.turnId,
 };
 
 const ENCODERS = Object.values(COLUMNS);
@@ -116,28 +116,5 @@ export function encodeSpanRow(span: RedactedSpan, ingestedAt: number): string {
   const cells: Cell[] = new Array(ENCODERS.length + 1);
   for (let i = 0; i < ENCODERS.length; i++) cells[i] = ENCODERS[i]!(span);
   cells[ENCODERS.length] = String(ingestedAt);
-  const line = JSON.stringify(cells);
-  return `${line.includes(SURROGATE_ESCAPE) ? JSON.stringify(wellFormed(cells)) : line}\n`;
-}
-
-/** How JSON.stringify writes half a surrogate pair. The store takes no such text and would refuse the whole insert. */
-const SURROGATE_ESCAPE = '\\ud';
-
-/** The same with U+FFFD for halves of surrogate pairs, which come out of JSON that senders put into attributes. */
-function wellFormed(cell: Cell): Cell {
-  if (typeof cell === 'string') return cell.toWellFormed();
-  if (typeof cell !== 'object') return cell;
-  if (isList(cell)) return cell.map(wellFormed);
-  const map: Record<string, string> = Object.create(null);
-  for (const key in cell) map[key.toWellFormed()] = cell[key]!.toWellFormed();
-  return map;
-}
-
-function isList(cell: Exclude<Cell, string | number | boolean>): cell is readonly Cell[] {
-  return Array.isArray(cell);
-}
-
-/** UInt32 columns: absent is 0, anything beyond the type is its largest value. */
-function count(value: number | undefined): number {
-  return value === undefined || !(value > 0) ? 0 : Math.min(Math.trunc(value), 0xffff_ffff);
+  return encodeRow(cells);
 }

@@ -122,11 +122,13 @@ function* groupBySession(rows: readonly (SessionSpan & { SessionId: string })[])
   }
 }
 
-/** Ingest time of the first span in the window, microseconds since 1970; undefined when there is none. */
+/** Ingest time of the first span or log record in the window, microseconds since 1970; undefined when there is none. */
 export async function firstIngested(store: Store, database: string, window: Window): Promise<number | undefined> {
   const [row] = await store.query<{ spans: string; first: string }>(
-    `SELECT count() AS spans, toUnixTimestamp64Micro(min(IngestedAt)) AS first FROM otel_traces
-     WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)}`,
+    `SELECT count() AS spans, toUnixTimestamp64Micro(min(IngestedAt)) AS first FROM (
+       SELECT IngestedAt FROM otel_traces WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)}
+       UNION ALL
+       SELECT IngestedAt FROM otel_logs WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)})`,
     { from: timestampText(window.from), to: timestampText(window.to) },
     { database },
   );

@@ -6,9 +6,10 @@ import type { ContentDraft } from './content-draft.ts';
 import { addText, contentDraft, finishContent } from './content-draft.ts';
 import type { Dialect, Reading } from './dialect.ts';
 import { textOf } from './plain-text.ts';
+import { readMessages } from './read-messages.ts';
 import { cost, count } from './usage.ts';
 
-/** Claude Code's own spans (its tracing beta). Their names were plain before they came to carry gen_ai.* beside. */
+/** Claude Code's own spans (its tracing beta), events and metrics. The spans' names were plain before they came to carry gen_ai.* beside. */
 export const claudeCode: Dialect = {
   name: 'claude-code',
   keys: ['claude_code.'],
@@ -27,6 +28,18 @@ const KINDS: ReadonlyMap<string, AgentSpanKind> = new Map([
   ['tool.execution', 'chain'],
   ['tool.blocked_on_user', 'guardrail'],
   ['hook', 'chain'],
+  // Events, where no span stands for the same.
+  ['user_prompt', 'agent'],
+  ['api_request', 'llm'],
+  ['api_error', 'llm'],
+  ['api_request_body', 'chain'],
+  ['api_response_body', 'chain'],
+  ['api_refusal', 'guardrail'],
+  ['tool_result', 'tool'],
+  ['tool_decision', 'guardrail'],
+  ['permission_mode_changed', 'guardrail'],
+  ['hook_execution_complete', 'guardrail'],
+  ['subagent_completed', 'agent'],
 ]);
 
 /** What stands in place of a prompt whose content gate is shut. */
@@ -43,7 +56,9 @@ function readClaudeCode(span: Span): Reading {
     sessionId: firstString(attributes, ['session.id']),
     userId: userOf(attributes),
     agentId: firstString(attributes, ['agent_id']),
-    agentName: firstString(attributes, ['agent.name']) || (service.startsWith('claude-code') ? service : 'claude-code'),
+    agentName:
+      firstString(attributes, part === 'subagent_completed' ? ['agent_type'] : ['agent.name']) ||
+      (service.startsWith('claude-code') ? service : 'claude-code'),
     agentVersion:
       firstString(attributes, ['app.version']) || firstString(resource.attributes, ['app.version', 'service.version']),
     agentFramework: 'claude-code',
@@ -51,13 +66,16 @@ function readClaudeCode(span: Span): Reading {
     workflow: firstString(attributes, ['workflow.name', 'workflow.run_id']),
     requestModel: firstString(attributes, ['gen_ai.request.model', 'model']),
     responseModel: firstString(attributes, ['model']),
+    responseId: firstString(attributes, ['request_id', 'gen_ai.response.id']),
+    turnId: firstString(attributes, ['prompt.id']),
     toolName: firstString(attributes, ['tool_name']),
     toolCallId: firstString(attributes, ['tool_use_id', 'gen_ai.tool.call.id']),
     toolType: firstString(attributes, ['tool_source']),
     mcpServer: firstString(attributes, ['mcp_server.name']),
     finishReason: firstString(attributes, ['stop_reason']),
-    guardrailVerdict: firstString(attributes, ['decision']) || (blocking > 0 ? 'block' : ''),
-    permissionMode: firstString(attributes, ['permission_mode']),
+    guardrailVerdict:
+      firstString(attributes, ['decision']) || (blocking > 0 ? 'block' : part === 'api_refusal' ? 'refuse' : ''),
+    permissionMode: firstString(attributes, part === 'permission_mode_changed' ? ['to_mode'] : ['permission_mode']),
     costUsd: cost(attributes, 'cost_usd'),
     usage: {
       // As in Anthropic's usage block, cached tokens are counted apart.
@@ -82,6 +100,18 @@ function userOf(attributes: Attributes): string {
 
 function readContent({ attributes, events }: Span, part: string): Partial<Content> {
   const draft = contentDraft();
+  if (part === 'tool_result' || part === 'tool_decision') {
+    draft.toolArguments = toolArguments(attributes, undefined);
+    return finishContent(draft);
+  }
+  if (part === 'api_request_body') {
+    readMessages(attributes['body'], draft, { direction: 'input', roleless: undefined });
+    return finishContent(draft);
+  }
+  if (part === 'api_response_body') {
+    readMessages(attributes['body'], draft, { direction: 'output', roleless: undefined });
+    return finishContent(draft);
+  }
   if (part === 'tool') {
     const output = events.find(({ name }) => name === 'tool.output')?.attributes;
     draft.toolArguments = toolArguments(attributes, output);
@@ -89,10 +119,11 @@ function readContent({ attributes, events }: Span, part: string): Partial<Conten
     return finishContent(draft);
   }
   addText(draft, 'input', 'system', firstString(attributes, ['user_system_prompt', 'system_prompt_preview']));
-  const prompt = firstString(attributes, ['user_prompt']);
+  const prompt = firstString(attributes, part === 'user_prompt' ? ['prompt'] : ['user_prompt']);
   if (prompt !== WITHHELD) addText(draft, 'input', 'user', prompt);
   if (draft.input.length === 0) addContext(draft, firstString(attributes, ['new_context']));
-  addText(draft, 'output', 'assistant', firstString(attributes, ['response.model_output']));
+  const answer = firstString(attributes, part === 'assistant_response' ? ['response'] : ['response.model_output']);
+  if (answer !== WITHHELD) addText(draft, 'output', 'assistant', answer);
   draft.toolDefinitions = textOf(attributes['tools']);
   return finishContent(draft);
 }

@@ -2,8 +2,10 @@ import type { AgentFields, AgentSpan, AgentSpanKind, Content } from '../agent-sp
 import { firstString } from '../attributes.ts';
 import type { Span } from '../span.ts';
 import { claudeCode } from './claude-code.ts';
+import { codex } from './codex.ts';
 import { codingAgent } from './coding-agent.ts';
 import type { Dialect } from './dialect.ts';
+import { geminiCli } from './gemini-cli.ts';
 import { langfuse } from './langfuse.ts';
 import { langsmith } from './langsmith.ts';
 import { openinference } from './openinference.ts';
@@ -22,6 +24,8 @@ import { vercelAi } from './vercel-ai.ts';
 export const DIALECTS: readonly Dialect[] = [
   tracectrl,
   claudeCode,
+  geminiCli,
+  codex,
   codingAgent,
   langfuse,
   langsmith,
@@ -30,6 +34,12 @@ export const DIALECTS: readonly Dialect[] = [
   otelGenai,
   openinference,
 ];
+
+/**
+ * Set by our SDK, which sees a call that two instrumentations report as one span inside another (OpenLLMetry's around that of
+ * Anthropic's client): the inner is no second call, and the outer has its tokens.
+ */
+export const INNER_CALL_KEY = 'spanwarden.model_call.inner';
 
 const recognise = recogniser(DIALECTS);
 
@@ -59,6 +69,8 @@ export const NO_FIELDS: AgentFields = Object.freeze({
   provider: '',
   requestModel: '',
   responseModel: '',
+  responseId: '',
+  turnId: '',
   toolName: '',
   toolDescription: '',
   toolCallId: '',
@@ -130,6 +142,11 @@ function settle(fields: AgentFields, span: Span): AgentFields {
   if (isOuter(fields.kind)) fields.content = { ...fields.content, toolCalls: [] };
   if (fields.mcpServer === '') fields.mcpServer = mcpServerOf(fields.toolName);
   if (fields.environment === '') fields.environment = environmentOf(span);
+  if (fields.kind === 'llm' && span.attributes[INNER_CALL_KEY] === true) {
+    fields.kind = 'chain';
+    fields.tokens = NO_TOKENS;
+    fields.costUsd = undefined;
+  }
   return fields;
 }
 

@@ -73,6 +73,7 @@ function readOtelGenai(span: Span, kind: AgentSpanKind): Reading {
     provider: providerName(system),
     requestModel: firstString(attributes, ['gen_ai.request.model']),
     responseModel: firstString(attributes, ['gen_ai.response.model']),
+    responseId: firstString(attributes, ['gen_ai.response.id']),
     toolName: firstString(attributes, ['gen_ai.tool.name']),
     toolDescription: firstString(attributes, ['gen_ai.tool.description']),
     toolCallId: firstString(attributes, ['gen_ai.tool.call.id']),

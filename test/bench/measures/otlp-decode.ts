@@ -4,8 +4,9 @@
  */
 import { emptyAttributes } from '../../../engine/core/attributes.ts';
 import type { Span } from '../../../engine/core/span.ts';
+import type { OtlpEncoding } from '../../../ingest/otlp/decode-export.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../ingest/otlp/decode-limits.ts';
-import { decodeTraces, type OtlpEncoding } from '../../../ingest/otlp/decode-traces.ts';
+import { decodeTraces } from '../../../ingest/otlp/decode-traces.ts';
 import { newRandom } from '../../unit/ingest/otlp/random.ts';
 import { encode, messageType } from '../../unit/ingest/otlp/reference.ts';
 import { type Measure, measure, median } from '../measure.ts';

@@ -248,17 +248,21 @@ describe('traces and figures', () => {
 
   it('shows a session with its spans and no summary yet', async () => {
     const { body } = await admin('GET', '/api/v1/sessions/s1');
-    expect(body).toMatchObject({ id: 's1', summary: null, spans_truncated: false });
+    expect(body).toMatchObject({ id: 's1', summary: null, spans_truncated: false, content: 'hidden', opened: [] });
     expect(body.spans).toHaveLength(20);
     expect(body.spans[0]).toMatchObject({
       trace_id: TRACE,
       agent: { id: 'agent-a', name: 'Agent A' },
-      prompt: { text: 'hello', length: 0 },
+      prompt: { text: null, length: 0 },
     });
     expect((await admin('GET', '/api/v1/sessions/none')).status).toBe(404);
   });
 
-  it('keeps content from those who may not read it', async () => {
+  it('keeps content from everybody who did not break the glass for it', async () => {
+    expect((await admin('GET', '/api/v1/sessions/s1')).body.spans[0].prompt.text).toBeNull();
+    const opening = { session_id: 's1', reason: 'the tests look into it' };
+    expect((await admin('POST', '/api/v1/break-glass', opening)).status).toBe(201);
+    expect((await analyst('POST', '/api/v1/break-glass', opening)).status).toBe(403);
     for (const url of ['/api/v1/sessions/s1', `/api/v1/traces/${TRACE}`]) {
       const whole = (await admin('GET', url)).body.spans[0];
       const bare = (await analyst('GET', url)).body.spans[0];
@@ -430,9 +434,23 @@ describe('administration', () => {
 
   it('answers the policy once and 304 from then on', async () => {
     const first = await ingest('GET', '/api/v1/policy');
-    expect(first.body).toMatchObject({ version: 1, refresh_seconds: expect.any(Number) });
+    expect(first.body).toMatchObject({ version: 0, refresh_seconds: expect.any(Number) });
     const etag = String(first.headers['etag']);
     expect((await ingest('GET', '/api/v1/policy', undefined, { 'if-none-match': etag })).status).toBe(304);
     expect((await ingest('GET', '/api/v1/policy', undefined, { 'if-none-match': '"other"' })).status).toBe(200);
+  });
+
+  it('lets administrators alone change the policy, and answers the new one under a new tag', async () => {
+    const before = await ingest('GET', '/api/v1/policy');
+    const change = { capture: { prompts: 'off' }, ignore: { folders: ['**/secret/**'] } };
+    expect((await ingest('POST', '/api/v1/policy', change)).status).toBe(403);
+    expect((await admin('POST', '/api/v1/policy', { capture: { prompts: 'some' } })).status).toBe(400);
+    const set = await admin('POST', '/api/v1/policy', change);
+    const capture = { level: 'full', prompts: 'off', tool_arguments: 'redacted', edits: 'redacted' };
+    expect(set.body).toMatchObject({ version: 1, disabled: false, capture, ignore: { gitignore: true } });
+    const after = await ingest('GET', '/api/v1/policy', undefined, { 'if-none-match': String(before.headers['etag']) });
+    expect(after.body).toEqual(set.body);
+    const { body } = await admin('GET', '/api/v1/audit');
+    expect(body.items).toContainEqual(expect.objectContaining({ action: 'client-policy.set', detail: 'version 1' }));
   });
 });

@@ -91,9 +91,33 @@ describe('a backtest', () => {
   it('leaves out what exceptions hold back, and counts it', async () => {
     const queries = { ...bench, anyIngested: async () => true };
     const week = { from: START * 1_000, to: (START + 7 * DAY) * 1_000 };
-    const isSuppressed = ({ entity }: { entity: { value: string } }) => entity.value === 'stored/one';
-    const { summary } = await backtest(deployed, week, queries, { isSuppressed });
+    const exception = {
+      id: 'known',
+      rule_id: deployed.id,
+      matchers: [{ field: 'entity', op: 'equals' as const, value: 'stored/one' }],
+      owner: 'ops',
+      reason: 'a drill that is known',
+      created_at: '2026-10-01T00:00:00Z',
+      created_by: 'ops',
+      expires_at: '2027-10-01T00:00:00Z',
+    };
+    const { summary } = await backtest(deployed, week, queries, { exceptions: [exception], now: START });
     expect(summary).toMatchObject({ alerts: 1, alerts_a_week: 1, suppressed: 1 });
+    expect(summary.days).toEqual([
+      { day: '2026-10-01', alerts: 0, suppressed: 0, excepted: 1 },
+      { day: '2026-10-02', alerts: 1, suppressed: 0, excepted: 0 },
+    ]);
+  });
+
+  it('tells what the rule itself suppresses apart from what is excepted, by the day', async () => {
+    const grouped = { ...deployed.metadata, alert_suppression: { group_by: ['rule_id'], seconds: 7 * 86_400 } };
+    const week = { from: START * 1_000, to: (START + 7 * DAY) * 1_000 };
+    const queries = { ...bench, anyIngested: async () => true };
+    const { summary } = await backtest({ ...deployed, metadata: grouped }, week, queries);
+    expect(summary.days).toEqual([
+      { day: '2026-10-01', alerts: 1, suppressed: 0, excepted: 0 },
+      { day: '2026-10-02', alerts: 0, suppressed: 1, excepted: 0 },
+    ]);
   });
 
   it.each([

@@ -238,7 +238,7 @@ describe('limits', () => {
   ])('ends a query that goes beyond the %s limit', async (_, query) => {
     const started = performance.now();
     expect((await errorOf(query)).code).toBe('QUERY_LIMIT');
-    expect(performance.now() - started).toBeLessThan(8_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   it.each([

@@ -1,8 +1,10 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { Registry } from 'prom-client';
 import { createApi } from '../../../dashboards/api/app.ts';
-import type { ApiOptions } from '../../../dashboards/api/services.ts';
+import type { ApiOptions, ApiServices } from '../../../dashboards/api/services.ts';
+import { createAccounts } from '../../../dashboards/auth/accounts.ts';
 import { createAuthenticator } from '../../../dashboards/auth/authenticator.ts';
+import type { Role } from '../../../dashboards/auth/permissions.ts';
 import { issueToken } from '../../../dashboards/auth/token-book.ts';
 import { createWebSessions } from '../../../dashboards/auth/web-sessions.ts';
 import { type Alerting, createAlerting } from '../../../engine/alerts/alerting.ts';
@@ -11,11 +13,15 @@ import { createArchiveBook } from '../../../engine/archive/archive-book.ts';
 import { orgAlertQueries } from '../../../engine/clickhouse/org-alert-queries.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { insertOrg } from '../../../engine/clickhouse/tables/orgs.ts';
-import { systemClock } from '../../../engine/core/clock.ts';
+import { type Clock, systemClock } from '../../../engine/core/clock.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
 import { createErasureBook } from '../../../engine/erasure/erasure-book.ts';
+import { createModelSettingsBook } from '../../../engine/model-settings-book.ts';
+import { createOrgRuleBook } from '../../../engine/org-rule-book.ts';
+import { createOrgSummaries, type OrgSummaries, type SummarySettings } from '../../../engine/org-summaries.ts';
 import { createRedactionSettingsBook } from '../../../engine/redaction-settings-book.ts';
+import { testRuleDraft } from '../../../engine/test-rule-draft.ts';
 
 export const RULE: Rule = {
   kind: 'sql',
@@ -46,7 +52,13 @@ export const RULE: Rule = {
 };
 
 /** The API over a real store, real alerting and real tokens of org `default`. */
-export async function testApi(store: Store, options: ApiOptions = {}, rules: readonly Rule[] = [RULE]) {
+export async function testApi(
+  store: Store,
+  options: ApiOptions = {},
+  rules: readonly Rule[] = [RULE],
+  more: { readonly clock?: Clock; readonly singleSignOn?: ApiServices['singleSignOn'] } = {},
+) {
+  const clock = more.clock ?? systemClock;
   const orgs = new Map<string, Alerting>();
   const errors: unknown[] = [];
   let reason = '';
@@ -56,15 +68,20 @@ export async function testApi(store: Store, options: ApiOptions = {}, rules: rea
     return known;
   };
   await insertOrg(store, { slug: 'default', name: 'Default', now: Date.now() });
+  const keyFor = () => new Uint8Array(32).fill(1);
+  const redaction = createRedactionSettingsBook(store, systemClock, keyFor);
+  const models = createModelSettingsBook({ store, clock: systemClock, keyFor, ...NO_MODEL });
+  const orgRules = createOrgRuleBook({ store, clock: systemClock, fromFiles: () => rules });
   const app = await createApi(
     {
       store,
-      clock: systemClock,
+      clock,
       version: '0.0.0',
-      authenticator: createAuthenticator(store, systemClock),
-      sessions: createWebSessions(systemClock),
+      authenticator: createAuthenticator(store, clock),
+      accounts: createAccounts(store, clock),
+      sessions: createWebSessions(clock),
+      ...(more.singleSignOn && { singleSignOn: more.singleSignOn }),
       alerts: alerting,
-      redaction: createRedactionSettingsBook(store, systemClock, () => new Uint8Array(32).fill(1)),
       erasures: createErasureBook({ store, clock: systemClock, sealFor: () => createSeal(new Uint8Array(32)) }),
       archives: createArchiveBook({
         store,
@@ -74,7 +91,13 @@ export async function testApi(store: Store, options: ApiOptions = {}, rules: rea
         sealFor: () => createSeal(new Uint8Array(32)),
         s3: {},
       }),
-      rules: () => rules,
+      summaries: async (org) => summariesOf(org),
+      models,
+      redaction,
+      rules: async (org) => (await orgRules.of(org)).rules,
+      ruleFiles: () => rules,
+      orgRules,
+      testRule: testRuleDraft(new URL('../../../spanwarden.ts', import.meta.url).pathname),
       ruleProblems: () => [],
       notReady: async () => reason,
       metrics: new Registry(),
@@ -82,7 +105,13 @@ export async function testApi(store: Store, options: ApiOptions = {}, rules: rea
     },
     options,
   );
-  const token = async (role: 'admin' | 'analyst' | 'ingest', org = 'default') =>
+  const summaries = new Map<string, OrgSummaries>();
+  function summariesOf(org: string): OrgSummaries {
+    const known = summaries.get(org) ?? newSummaries(store, org, { models, redaction });
+    summaries.set(org, known);
+    return known;
+  }
+  const token = async (role: Role, org = 'default') =>
     (await issueToken(store, systemClock, { org, role, name: `${role} of ${org}` })).token;
   const tokens = { admin: await token('admin'), analyst: await token('analyst'), ingest: await token('ingest') };
   return {
@@ -101,7 +130,7 @@ export async function testApi(store: Store, options: ApiOptions = {}, rules: rea
 /** Requests under one token; answers status, headers and the parsed body. */
 function caller(app: FastifyInstance, secret: string) {
   return async (
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     body?: unknown,
     headers: Record<string, string> = {},
@@ -119,6 +148,30 @@ function parsed(text: string): any {
   } catch {
     return undefined;
   }
+}
+
+const NO_MODEL = {
+  server: { kind: 'extractive', model: '', baseUrl: '', apiKey: '', region: '' },
+  prices: { inputUsdPerMillion: 0, outputUsdPerMillion: 0 },
+} as const;
+
+function newSummaries(store: Store, org: string, books: Pick<SummarySettings, 'models' | 'redaction'>): OrgSummaries {
+  const plenty = { tokens: 1e9, usd: 0 };
+  return createOrgSummaries({
+    org,
+    store,
+    clock: systemClock,
+    settings: {
+      ...books,
+      limits: { subject: plenty, day: plenty, month: plenty },
+      gate: { concurrency: 2, callsPerMinute: 1_000 },
+      timeoutMs: 10_000,
+      idleMs: 600_000,
+      transcriptTokens: 1_000,
+    },
+    assertHeld: () => undefined,
+    log: { warn: () => {}, error: () => {} },
+  });
 }
 
 function newAlerting(store: Store, org: string): Alerting {

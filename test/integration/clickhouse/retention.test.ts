@@ -48,6 +48,7 @@ describe('retention of rows', () => {
       deliveries: 'toDateTime(planned_at) + toIntervalDay(90)',
       delivery_attempts: 'toDateTime(at) + toIntervalDay(90)',
       findings: 'toDateTime(found_at) + toIntervalDay(90)',
+      llm_calls: 'toDateTime(at) + toIntervalDay(90)',
       otel_traces: 'toDateTime(IngestedAt) + toIntervalDay(90)',
       risk_contributions: 'toDateTime(at) + toIntervalDay(90)',
       session_summaries: 'toDateTime(made_at) + toIntervalDay(90)',
@@ -65,6 +66,7 @@ describe('retention of rows', () => {
       'suppressed_findings',
       'risk_contributions',
       'session_summaries',
+      'llm_calls',
       'deliveries',
       'delivery_attempts',
     ]);

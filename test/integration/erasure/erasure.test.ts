@@ -175,7 +175,7 @@ describe('erasing a session', () => {
     const late = await store.query<{ detail: string }>(
       "SELECT detail FROM spanwarden.audit_log WHERE action = 'erasure.late'",
     );
-    expect(late).toEqual([{ detail: '2 late spans' }]);
+    expect(late).toEqual([{ detail: expect.stringMatching(/^2 spans, \d+ other rows$/) }]);
   });
 
   it('does not come back from the archive', async () => {

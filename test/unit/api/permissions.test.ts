@@ -5,6 +5,10 @@ describe('roles', () => {
   it.each([
     ['admin', 'content:read', true],
     ['admin', 'tokens:manage', true],
+    ['security', 'content:open', true],
+    ['security', 'users:manage', false],
+    ['manager', 'alerts:read', false],
+    ['developer', 'usage:read', false],
     ['analyst', 'sql:run', true],
     ['analyst', 'content:read', false],
     ['analyst', 'destinations:manage', false],
@@ -16,7 +20,7 @@ describe('roles', () => {
   ] as const)('%s %s: %s', (role, permission, allowed) => expect(may(role, permission)).toBe(allowed));
 
   it('are those of the table alone', () => {
-    expect(ROLES).toEqual(['admin', 'analyst', 'ingest']);
+    expect(ROLES).toEqual(['admin', 'security', 'analyst', 'manager', 'developer', 'ingest']);
     expect(['toString', '', 'Admin'].some(isRole)).toBe(false);
   });
 

@@ -31,6 +31,8 @@ const NO_FIELDS: AgentFields = {
   provider: '',
   requestModel: '',
   responseModel: '',
+  responseId: '',
+  turnId: '',
   toolName: '',
   toolDescription: '',
   toolCallId: '',

@@ -13,6 +13,7 @@ import { Tabs } from '../parts/tabs.tsx';
 import { When } from '../parts/when.tsx';
 import { request } from '../request.ts';
 import { colourOf, titleOf } from './provenance-of.ts';
+import { SessionSummary } from './session-summary.tsx';
 import { SpanDetail } from './span-detail.tsx';
 import { Story } from './story.tsx';
 import { Waterfall } from './waterfall.tsx';
@@ -75,6 +76,7 @@ export default function SessionPage({ id }: { id: string }) {
           </h1>
           <Facts spans={spans} truncated={outline.data.spans_truncated} />
         </div>
+        <SessionSummary id={id} open={(span) => set({ tab: 'span', span })} />
         <Tabs tabs={TABS} chosen={tab} choose={(name) => set({ tab: name === 'story' ? '' : name })} />
         {tab === 'story' && (
           <div className="session-split">

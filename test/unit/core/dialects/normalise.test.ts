@@ -7,6 +7,8 @@ describe('precedence', () => {
     expect(DIALECTS.map(({ name }) => name)).toEqual([
       'tracectrl',
       'claude-code',
+      'gemini-cli',
+      'codex',
       'coding-agent',
       'langfuse',
       'langsmith',

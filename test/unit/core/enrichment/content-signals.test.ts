@@ -134,6 +134,6 @@ test('reading hostile text takes time in step with its length', () => {
   for (const text of hostile) {
     const started = performance.now();
     called('Bash', { toolArguments: text, toolResult: text });
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   }
 });

@@ -307,6 +307,9 @@ describe('5. system prompt hash', () => {
     const carried = contextOf(makeSpan({ attributes, agent: { kind: 'llm' }, content: { systemPrompt: prompt } }));
     expect(carried.promptHash).toBe('0123456789abcdef');
     expect(carried.promptHashStable).not.toBe('');
+    const both = { ...attributes, 'spanwarden.system_prompt_hash_stable': 'fedcba9876543210' };
+    const redacted = makeSpan({ attributes: both, agent: { kind: 'llm' }, content: { systemPrompt: '[EMAIL:k3f9]' } });
+    expect(contextOf(redacted)).toMatchObject({ promptHash: '0123456789abcdef', promptHashStable: 'fedcba9876543210' });
   });
 });
 

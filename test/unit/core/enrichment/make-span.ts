@@ -65,6 +65,8 @@ const NOTHING_SAID: Omit<AgentFields, 'content'> = {
   provider: '',
   requestModel: '',
   responseModel: '',
+  responseId: '',
+  turnId: '',
   toolName: '',
   toolDescription: '',
   toolCallId: '',

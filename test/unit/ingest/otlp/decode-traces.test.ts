@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CodedError } from '../../../../engine/core/errors.ts';
+import type { OtlpEncoding } from '../../../../ingest/otlp/decode-export.ts';
 import { DEFAULT_DECODE_LIMITS, type DecodeLimits } from '../../../../ingest/otlp/decode-limits.ts';
-import { decodeTraces, type OtlpEncoding } from '../../../../ingest/otlp/decode-traces.ts';
+import { decodeTraces } from '../../../../ingest/otlp/decode-traces.ts';
 import { newRandom } from './random.ts';
 import { NOW_UNIX_MS, randomRequest } from './random-request.ts';
 import { encode, toOtlpJson } from './reference.ts';

@@ -8,7 +8,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, test } from 'vitest';
 import { CodedError, type ErrorCode } from '../../../../engine/core/errors.ts';
-import type { OtlpEncoding } from '../../../../ingest/otlp/decode-traces.ts';
+import type { OtlpEncoding } from '../../../../ingest/otlp/decode-export.ts';
 import { createOtlpReceiver } from '../../../../ingest/otlp/otlp-receiver.ts';
 import { decodeToJson } from './reference.ts';
 import { type Answer, post, type RunningReceiver, startReceiver } from './running-receiver.ts';
@@ -51,11 +51,9 @@ describe('1: POST /v1/traces, nothing else', () => {
   );
 
   test.each([
-    ['/v1/logs', 404, 'logs are not accepted here'],
-    ['/v1/metrics', 404, 'metrics are not accepted here'],
     ['/v1development/profiles', 404, 'profiles are not accepted here'],
-    ['/', 404, 'send traces to /v1/traces'],
-    ['/v1/traces/x', 404, 'send traces to /v1/traces'],
+    ['/', 404, 'send to /v1/traces'],
+    ['/v1/traces/x', 404, 'send to /v1/traces'],
   ])('POST %s is %i and says why', async (path, status, message) => {
     const receiver = await startReceiver();
     for (const encoding of ENCODINGS) {
@@ -234,8 +232,8 @@ describe('7: partial success', () => {
     expect(receiver.exchanges[0]).toMatchObject({
       status: 200,
       org: 'acme',
-      acceptedSpans: 1,
-      rejectedSpans: 2,
+      accepted: 1,
+      rejected: 2,
       encoding,
     });
   });

@@ -1,4 +1,4 @@
-import type { OtlpEncoding } from '../../../../ingest/otlp/decode-traces.ts';
+import type { OtlpEncoding } from '../../../../ingest/otlp/decode-export.ts';
 import { NOW_UNIX_MS } from './random-request.ts';
 import { encode } from './reference.ts';
 

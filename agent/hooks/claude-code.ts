@@ -1,0 +1,186 @@
+import type { CodingTool } from './coding-tool.ts';
+import { cursor } from './cursor.ts';
+import type { Payload } from './payload.ts';
+import { readCall } from './read-call.ts';
+import type { EventAction, ToolEvent } from './tool-event.ts';
+
+/** Claude Code. Cursor runs the hooks of Claude Code's settings too, with its own payloads. */
+export const claudeCode: CodingTool = {
+  events: [
+    'SessionStart',
+    'Setup',
+    'InstructionsLoaded',
+    'UserPromptSubmit',
+    'UserPromptExpansion',
+    'MessageDisplay',
+    'PreToolUse',
+    'PermissionRequest',
+    'PostToolUse',
+    'PostToolUseFailure',
+    'PostToolBatch',
+    'PermissionDenied',
+    'Notification',
+    'SubagentStart',
+    'SubagentStop',
+    'TaskCreated',
+    'TaskCompleted',
+    'Stop',
+    'StopFailure',
+    'TeammateIdle',
+    'ConfigChange',
+    'CwdChanged',
+    'DirectoryAdded',
+    'FileChanged',
+    'WorktreeCreate',
+    'WorktreeRemove',
+    'PreCompact',
+    'PostCompact',
+    'SessionEnd',
+    'Elicitation',
+    'ElicitationResult',
+  ],
+  read(payload) {
+    if (payload.text('cursor_version') !== '') return cursor.read(payload);
+    const name = payload.text('hook_event_name');
+    const action = ACTIONS.get(name);
+    return action === undefined ? undefined : { ...common(payload, name, action), ...SAID[name]?.(payload) };
+  },
+  // its standard output is the folder of the new worktree: whoever has nothing to say must not be asked
+  answer: (name) => (name === 'WorktreeCreate' ? '' : '{}'),
+};
+
+const ACTIONS: ReadonlyMap<string, EventAction> = new Map<string, EventAction>([
+  ['SessionStart', 'session.start'],
+  ['SessionEnd', 'session.end'],
+  ['UserPromptSubmit', 'prompt'],
+  ['Stop', 'turn.end'],
+  ['StopFailure', 'turn.end'],
+  ['PreToolUse', 'call.start'],
+  ['PostToolUse', 'call.end'],
+  ['PostToolUseFailure', 'call.failed'],
+  ['PermissionDenied', 'call.denied'],
+  ['SubagentStart', 'agent.start'],
+  ['SubagentStop', 'agent.end'],
+  ['CwdChanged', 'notice'],
+  // every call of a batch has had its own event
+  ['PostToolBatch', 'remember'],
+  ['MessageDisplay', 'remember'],
+  ...[
+    'Setup',
+    'InstructionsLoaded',
+    'UserPromptExpansion',
+    'PermissionRequest',
+    'Notification',
+    'TaskCreated',
+    'TaskCompleted',
+    'TeammateIdle',
+    'ConfigChange',
+    'DirectoryAdded',
+    'FileChanged',
+    'WorktreeCreate',
+    'WorktreeRemove',
+    'PreCompact',
+    'PostCompact',
+    'Elicitation',
+    'ElicitationResult',
+  ].map((name): [string, EventAction] => [name, 'notice']),
+]);
+
+function common(payload: Payload, name: string, action: EventAction): ToolEvent {
+  return {
+    tool: 'claude-code',
+    name,
+    action,
+    sessionId: payload.text('session_id'),
+    turnId: payload.text('prompt_id'),
+    model: payload.text('model'),
+    cwd: payload.text('cwd'),
+    permissionMode: payload.text('permission_mode'),
+    agentId: payload.text('agent_id'),
+    agentType: payload.text('agent_type'),
+  };
+}
+
+const words = (payload: Payload, ...names: readonly string[]): NonNullable<ToolEvent['facts']> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const said = payload.text(name) || payload.flag(name);
+      return said === '' || said === undefined ? [] : [[name, said]];
+    }),
+  );
+
+const started = (payload: Payload): Partial<ToolEvent> => ({
+  call: readCall({
+    id: payload.text('tool_use_id'),
+    name: payload.text('tool_name'),
+    input: payload.any('tool_input'),
+  }),
+});
+
+const failed =
+  (failure: string) =>
+  (payload: Payload): Partial<ToolEvent> => ({
+    call: readCall({
+      id: payload.text('tool_use_id'),
+      name: payload.text('tool_name'),
+      input: payload.any('tool_input'),
+      failure,
+    }),
+    ...duration(payload),
+  });
+
+const duration = (payload: Payload): Partial<ToolEvent> => {
+  const durationMs = payload.number('duration_ms');
+  return durationMs === undefined ? {} : { durationMs };
+};
+
+const ended = (payload: Payload): Partial<ToolEvent> => {
+  const responseLength = payload.length('last_assistant_message');
+  return { ...(responseLength !== undefined && { responseLength }) };
+};
+
+/** What an event says beyond what all say. */
+const SAID: Readonly<Record<string, (payload: Payload) => Partial<ToolEvent>>> = {
+  SessionStart: (payload) => ({ facts: words(payload, 'source') }),
+  SessionEnd: (payload) => ({ facts: words(payload, 'reason') }),
+  Setup: (payload) => ({ facts: words(payload, 'trigger') }),
+  InstructionsLoaded: (payload) => ({
+    facts: words(payload, 'memory_type', 'load_reason'),
+    paths: [payload.text('file_path')],
+  }),
+  UserPromptSubmit: (payload) => ({ prompt: payload.text('prompt') }),
+  UserPromptExpansion: (payload) => ({ facts: words(payload, 'expansion_type', 'command_name', 'command_source') }),
+  PreToolUse: started,
+  PermissionRequest: (payload) => ({ facts: words(payload, 'tool_name') }),
+  PostToolUse: (payload) => ({
+    call: readCall({
+      id: payload.text('tool_use_id'),
+      name: payload.text('tool_name'),
+      input: payload.any('tool_input'),
+      resultLength: payload.length('tool_response'),
+    }),
+    ...duration(payload),
+    ...modelOf(payload),
+  }),
+  PostToolUseFailure: (payload) => failed(payload.flag('is_interrupt') === true ? 'interrupted' : 'error')(payload),
+  PermissionDenied: failed('permission_denied'),
+  Notification: (payload) => ({ facts: words(payload, 'notification_type') }),
+  SubagentStop: ended,
+  Stop: ended,
+  StopFailure: (payload) => ({ ...ended(payload), facts: words(payload, 'error') }),
+  ConfigChange: (payload) => ({ facts: words(payload, 'source'), paths: [payload.text('file_path')] }),
+  CwdChanged: (payload) => ({ cwd: payload.text('new_cwd') }),
+  DirectoryAdded: (payload) => ({ facts: words(payload, 'source'), paths: [payload.text('directory')] }),
+  FileChanged: (payload) => ({ facts: words(payload, 'event'), paths: [payload.text('file_path')] }),
+  WorktreeRemove: (payload) => ({ paths: [payload.text('worktree_path')] }),
+  PreCompact: (payload) => ({ facts: words(payload, 'trigger') }),
+  PostCompact: (payload) => ({ facts: words(payload, 'trigger') }),
+  Elicitation: (payload) => ({ facts: words(payload, 'mcp_server_name', 'mode') }),
+  ElicitationResult: (payload) => ({ facts: words(payload, 'mcp_server_name', 'action', 'mode') }),
+};
+
+/** A sub-agent's call says which model it ran on; the session's model stays what it is. */
+function modelOf(payload: Payload): Partial<ToolEvent> {
+  const resolved = payload.at('tool_response').text('resolvedModel');
+  return resolved === '' ? {} : { facts: { resolved_model: resolved } };
+}

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Diagnostics } from './alerts/diagnostics.ts';
+import type { Store } from './clickhouse/store.ts';
+import { insertLlmCall, llmSpentByDay, llmSpentOn } from './clickhouse/tables/llm-calls.ts';
+import { readSessionStates, touchedSessions } from './clickhouse/tables/session-states.ts';
+import { insertSessionSummary } from './clickhouse/tables/session-summaries.ts';
+import { readSummarySource } from './clickhouse/tables/summary-sources.ts';
+import type { Clock } from './core/clock.ts';
+import { orgDatabase } from './core/org.ts';
+import type { SummarySource } from './core/summary-source.ts';
+import type { ModelSettingsBook } from './model-settings-book.ts';
+import { createRedactor, type Redactor } from './redaction/redactor.ts';
+import type { RedactionSettingsBook } from './redaction-settings-book.ts';
+import type { Limits } from './summaries/budget.ts';
+import type { GateLimits } from './summaries/call-gate.ts';
+import { type CompareOptions, type Comparison, compareSummaries, type Side } from './summaries/compare-summaries.ts';
+import { createModelDoor, type ModelDoor } from './summaries/model-door.ts';
+import type { ModelMetrics } from './summaries/model-metrics.ts';
+import { createSummariser, type Summariser } from './summaries/summariser.ts';
+
+/** How sessions are summarised, for all orgs alike. */
+export interface SummarySettings {
+  readonly models: ModelSettingsBook;
+  readonly redaction: RedactionSettingsBook;
+  readonly limits: Limits;
+  readonly gate: GateLimits;
+  readonly timeoutMs: number;
+  readonly idleMs: number;
+  readonly transcriptTokens: number;
+  readonly metrics?: ModelMetrics | undefined;
+}
+
+/** Summaries of one org's sessions and its door to language models. */
+export interface OrgSummaries extends Pick<Summariser, 'run'> {
+  /** Summarises what is over by now. */
+  tick(): Promise<void>;
+  readonly door: ModelDoor;
+  /** Ends what is under way; what was not done is due again. */
+  stop(): Promise<void>;
+  /** The latest sessions since (microseconds since 1970), summarised both ways. */
+  compare(
+    sides: { readonly a: Side; readonly b: Side },
+    which: { readonly since: number; readonly limit: number },
+    how: Pick<CompareOptions, 'signal' | 'onProgress'>,
+  ): Promise<Comparison>;
+}
+
+export interface OrgSummariesOptions {
+  readonly org: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly settings: SummarySettings;
+  readonly assertHeld: () => void;
+  readonly log: Diagnostics;
+}
+
+export function createOrgSummaries(options: OrgSummariesOptions): OrgSummaries {
+  const { org, store, clock, settings, assertHeld, log } = options;
+  const database = orgDatabase(org);
+  const stopping = new AbortController();
+  const door = createModelDoor({
+    open: () => settings.models.open(org),
+    redactor: redactorOf(org, settings.redaction),
+    ledger: {
+      record: (call) => insertLlmCall(store, database, call),
+      spentByDay: (since) => llmSpentByDay(store, database, since),
+      spentOn: (subject) => llmSpentOn(store, database, subject),
+    },
+    limits: settings.limits,
+    gate: settings.gate,
+    timeoutMs: settings.timeoutMs,
+    clock,
+    elapsed: () => performance.now(),
+    sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined),
+    random: Math.random,
+    nonce: () => randomBytes(12).toString('hex'),
+    assertHeld,
+    onCall: (call) => settings.metrics?.called(org, call),
+    onStopped: (scope) => log.warn({ org, scope }, 'the budget for language models is spent: no more calls for now'),
+  });
+  settings.metrics?.watch(org, async () => (await door.status()).stopped !== '');
+  const summariser = createSummariser({
+    store: {
+      touched: (window) => touchedSessions(store, database, window),
+      states: (ids) => readSessionStates(store, database, ids),
+      source: (id) => readSummarySource(store, database, id),
+      save: (summary) => insertSessionSummary(store, database, summary),
+    },
+    door,
+    clock,
+    idleMs: settings.idleMs,
+    transcriptTokens: settings.transcriptTokens,
+    sideBySide: settings.gate.concurrency,
+    assertHeld,
+    onFailure: (error) =>
+      log.error({ org, error: error instanceof Error ? error.name : 'unknown' }, 'a session could not be summarised'),
+  });
+  return {
+    door,
+    tick: () => summariser.tick(stopping.signal),
+    run: (wish, onProgress, signal) => summariser.run(wish, onProgress, AbortSignal.any([signal, stopping.signal])),
+    stop: () => {
+      stopping.abort();
+      return summariser.idle();
+    },
+    compare: async (sides, { since, limit }, { signal, onProgress }) => {
+      const touched = await touchedSessions(store, database, { from: since, to: clock() * 1_000 + 1 });
+      const sources: SummarySource[] = [];
+      for (const { id } of touched.toReversed().slice(0, limit)) {
+        const source = await readSummarySource(store, database, id);
+        if (source) sources.push(source);
+      }
+      const { transcriptTokens } = settings;
+      return compareSummaries(sources, sides, {
+        door,
+        transcriptTokens,
+        signal: AbortSignal.any([signal, stopping.signal]),
+        onProgress,
+      });
+    },
+  };
+}
+
+/** The org's redactor under its policy as it is now. */
+function redactorOf(org: string, book: RedactionSettingsBook): () => Promise<(text: string) => string> {
+  let known: { readonly revision: string; readonly redactor: Redactor } | undefined;
+  return async () => {
+    const settings = await book.of(org);
+    if (known?.revision !== settings.revision) {
+      known = { revision: settings.revision, redactor: createRedactor(settings) };
+    }
+    const { redactor } = known;
+    return (text) => redactor.redactText(text).text;
+  };
+}

@@ -14,8 +14,9 @@ export interface EncryptedDisks {
   readonly current: string | undefined;
   /** Something lies elsewhere. */
   readonly toMove: boolean;
-  /** For the engine's configuration file. */
+  /** For the engine's configuration file. It names the keys as environment variables, so that they are on no disk. */
   readonly xml: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /**
@@ -32,11 +33,11 @@ export function encryptedDisks(dataFolder: string, keys: readonly string[]): Enc
       'CONFIG_INVALID',
       `${dataFolder} holds data encrypted under ${locked.join(', ')}: name that key too with at_rest_key_file or at_rest_key_command`,
     );
-  if (disks.length === 0) return { current: undefined, toMove: false, xml: '' };
+  if (disks.length === 0) return { current: undefined, toMove: false, xml: '', env: {} };
   mkdirSync(root, { recursive: true, mode: 0o700 });
   const definitions = disks.map(
-    ({ key, name }) =>
-      `<${name}><type>encrypted</type><disk>sealed</disk><path>${name}/</path><algorithm>AES_256_CTR</algorithm><key_hex>${key}</key_hex></${name}>`,
+    ({ name }) =>
+      `<${name}><type>encrypted</type><disk>sealed</disk><path>${name}/</path><algorithm>AES_256_CTR</algorithm><key_hex from_env="${name}"/></${name}>`,
   );
   // A disk that runs full must never make the engine go on elsewhere, so nothing moves by itself.
   const volumes = [...disks.map(({ name }) => name), 'default'].map(
@@ -55,7 +56,12 @@ export function encryptedDisks(dataFolder: string, keys: readonly string[]): Enc
   <tmp_policy>temporary</tmp_policy>
 `;
   const others = [join(dataFolder, 'clickhouse/store'), ...disks.slice(1).map(({ name }) => join(root, name))];
-  return { current: disks[0]!.name, toMove: others.some(holdsParts), xml };
+  return {
+    current: disks[0]!.name,
+    toMove: others.some(holdsParts),
+    xml,
+    env: Object.fromEntries(disks.map(({ name, key }) => [name, key])),
+  };
 }
 
 /** Brings everything stored to the disk of the current key: what was stored in the clear, and under former keys. Nothing is left behind. */

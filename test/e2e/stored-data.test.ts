@@ -55,7 +55,7 @@ it('what is stored is read under its keys alone, in the clear before, under chan
   const first = await startServer({ folder, env: keyFile(FIRST) });
   expect(await stored(first)).toEqual([['2']]);
   await post(first);
-  for (const planted of [MARKER, SESSION, master]) expect(filesHolding(folder, planted)).toEqual([]);
+  for (const planted of [MARKER, SESSION, master, FIRST]) expect(filesHolding(folder, planted)).toEqual([]);
   expect(await first.stop()).toBe(0);
   for (const planted of [MARKER, SESSION, master]) expect(filesHolding(folder, planted)).toEqual([]);
 

@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { addClientCommands } from './dashboards/client/client-commands.ts';
 import { CodedError, ERRORS } from './engine/core/errors.ts';
 import { DEFAULT_ORG, orgDatabase } from './engine/core/org.ts';
 import { addRuleCommands } from './engine/rule-commands/rule-commands.ts';
 import type { DemoAlert } from './ingest/demo/show-demo.ts';
+import type { IngestServerOptions } from './ingest/ingest-server.ts';
 import packageJson from './package.json' with { type: 'json' };
 
 /*
@@ -38,6 +39,23 @@ program
   .option('--config <file>', 'YAML file with settings')
   .option('--behind-tls-proxy', 'a proxy in front ends TLS')
   .action(start);
+for (const [role, does] of [
+  ['ingest', 'one role: the receiver, and behind Kafka the workers that store'],
+  ['engine', 'one role: rules, alerts and deliveries'],
+  ['dashboards', 'one role: the API and the web pages'],
+] as const) {
+  const command = program
+    .command(role)
+    .description(does)
+    .option('--data <dir>', 'folder with the master key (SPANWARDEN_DATA, ./data)')
+    .option('--config <file>', 'YAML file with settings')
+    .option('--behind-tls-proxy', 'a proxy in front ends TLS');
+  if (role === 'ingest')
+    command.addOption(
+      new Option('--only <end>', 'of Kafka mode: only receive, or only work').choices(['receive', 'work']),
+    );
+  command.action((options: StartOptions) => start({ ...options, role }));
+}
 program
   .command('migrate')
   .description('bring the store up to date without starting')
@@ -47,18 +65,25 @@ program
   .action(migrate);
 program
   .command('replay')
-  .description('post OTLP/JSON lines to an OTLP endpoint')
+  .description('post OTLP/JSON lines to an OTLP endpoint, or send dead letters of Kafka mode to the workers again')
   .argument('[file...]', '.ndjson or .ndjson.gz; - is standard input')
   .option('--archive <place>', "a folder or s3://bucket/prefix: rebuilds an org's database from its archive instead")
-  .option('--org <slug>', 'the org of the archive', DEFAULT_ORG)
   .option('--endpoint <url>', 'of an S3-compatible store')
   .option('--region <region>', 'of the bucket', 'us-east-1')
-  .option('--data <dir>', 'data folder to rebuild in (SPANWARDEN_DATA, ./data)')
-  .option('--config <file>', 'YAML file with settings')
   .option('--to <url>', 'OTLP endpoint', 'http://127.0.0.1:4318')
   .option('--token <token>', 'ingest token')
   .option('--rate <n>', 'spans a second at most', positiveNumber)
-  .action(replayFiles);
+  .option('--dead-letters', 'instead of files: what no worker could store, back to their topic')
+  .option('--list', 'with --dead-letters: only say what is there and why')
+  .option(
+    '--org <slug>',
+    'with --archive: the org of it, default when left out; with --dead-letters: only those of this org',
+  )
+  .option('--data <dir>', 'with --archive: data folder to rebuild in; with --dead-letters: that with the master key')
+  .option('--config <file>', 'with --archive or --dead-letters: YAML file with settings')
+  .action((files: string[], options: ReplayOptions) =>
+    options.deadLetters ? replayLetters(files, options) : replayFiles(files, options),
+  );
 program
   .command('redact')
   .description('standard input to standard output, with typed tokens for secrets and personal data')
@@ -123,7 +148,12 @@ try {
   process.exitCode = report(error);
 }
 
+type Role = 'ingest' | 'engine' | 'dashboards';
+
 interface StartOptions {
+  /** All of them when left out. */
+  role?: Role;
+  only?: 'receive' | 'work';
   demo?: boolean;
   data?: string;
   config?: string;
@@ -148,6 +178,12 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     file: options.config,
     overrides: { data: options.data, behind_tls_proxy: options.behindTlsProxy },
   });
+  const runs = (role: Role): boolean => options.role === undefined || options.role === role;
+  requireSharedStore(options.role, config);
+  const { kafkaSettings } = await import('./ingest/kafka/kafka-settings.ts');
+  const kafka = kafkaSettings(config);
+  if (options.only !== undefined && kafka === undefined)
+    throw new CodedError('USAGE', '--only parts the ends of Kafka mode: set SPANWARDEN_KAFKA_BROKERS');
   const atRest = atRestKeys(config);
   const tls = tlsFiles(config);
   const { pino } = await import('pino');
@@ -173,6 +209,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { CANARY_RULE, keepCanaries } = await import('./engine/canary.ts');
   const { sendCanary } = await import('./ingest/send-canary.ts');
   const { createIngestServer } = await import('./ingest/ingest-server.ts');
+  const { connectKafka } = await import('./ingest/kafka/connect-kafka.ts');
+  const { rememberOrgs } = await import('./ingest/kafka/remember-orgs.ts');
   const { firstCredentials } = await import('./dashboards/auth/first-credentials.ts');
   const { createAuthenticator } = await import('./dashboards/auth/authenticator.ts');
   const { createAccounts } = await import('./dashboards/auth/accounts.ts');
@@ -193,7 +231,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   parts.defer(store.close);
   stopping.throwIfAborted();
   await migrateAll(store);
-  const credentials = await firstCredentials(store, config.data, clock);
+  const credentials = runs('dashboards') ? await firstCredentials(store, config.data, clock) : undefined;
   stopping.throwIfAborted();
 
   // Only what no other machine can reach may be open: a proxy in front brings everybody to loopback.
@@ -213,8 +251,11 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const authenticator = createAuthenticator(store, clock);
   // Known to this process alone, so that its canaries come in by the front like everybody's spans.
   const canaryToken = `Canary ${crypto.randomUUID()} `;
-  const receivers = store.kind === 'server' ? await shareLowWater({ store, log }) : undefined;
-  const ingest = createIngestServer({
+  const authenticateIngest =
+    kafka === undefined ? authenticator.authenticateIngest : rememberOrgs(authenticator.authenticateIngest, clock);
+  const stores = runs('ingest') && options.only !== 'receive';
+  const receivers = store.kind === 'server' ? await shareLowWater({ store, log, stores }) : undefined;
+  const ingestOptions: IngestServerOptions = {
     store,
     clock,
     metrics,
@@ -231,11 +272,22 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
         ? { org: header.slice(canaryToken.length) }
         : header === undefined && loopback
           ? { org: DEFAULT_ORG }
-          : authenticator.authenticateIngest(header),
+          : authenticateIngest(header),
     reportFault: (error) => log.error({ reason: reasonOf(error) }, 'a request could not be stored'),
     ...(tls && { tls: tls.otlp }),
-  });
-  receivers?.publish(ingest.lowWater);
+    ...(kafka &&
+      runs('ingest') && {
+        kafka: {
+          connection: await connectKafka(kafka, log),
+          ends: options.only ?? 'both',
+          letterKey: (org) => keyFor(org, 'dead-letters'),
+          isHeard: receivers?.isHeard ?? (() => true),
+          log,
+        },
+      }),
+  };
+  const ingest = runs('ingest') ? createIngestServer(ingestOptions) : undefined;
+  if (ingest && stores) receivers?.publish(ingest.lowWater);
   parts.defer(async () => receivers?.stop());
   const stored = openStoredData({ store, clock, log, keyFor, sealed: atRest.length > 0, settings: config });
   parts.defer(stored.close);
@@ -244,11 +296,12 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const engine = createEngine({
     store,
     clock,
+    standby: !runs('engine'),
     rules: book.rules(),
     rulesOf: async (org) => (await orgRules.of(org)).rules,
     orgs: async () =>
       (await listOrgs(store)).map(({ slug, created_at }) => ({ slug, createdAt: Date.parse(created_at) })),
-    lowWater: receivers?.lowWater ?? (async () => ingest.lowWater()),
+    lowWater: receivers?.lowWater ?? (async () => ingest?.lowWater() ?? 0),
     keyFor,
     allowPrivateDestinations: config.allow_private_destinations,
     publicUrl: config.public_url ?? '',
@@ -275,8 +328,10 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   });
   book.onRules(engine.useRules);
   parts.defer(engine.stop);
-  parts.defer(keepRetention({ store, clock, log }).stop);
-  parts.defer(stored.keep(engine.orgsHeld, receivers?.lowWater ?? (async () => ingest.lowWater())).stop);
+  if (runs('engine')) {
+    parts.defer(keepRetention({ store, clock, log }).stop);
+    parts.defer(stored.keep(engine.orgsHeld, receivers?.lowWater ?? (async () => ingest?.lowWater() ?? 0)).stop);
+  }
   const api = await createApi(
     {
       store,
@@ -319,6 +374,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     },
     {
       ...(loopback && { hosts: LOOPBACK_HOSTS }),
+      healthOnly: !runs('dashboards'),
       openMetrics: loopback,
       secureCookies: !loopback,
       requestsPerMinute: config.api_requests_per_minute,
@@ -328,36 +384,50 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     },
   );
   parts.defer(() => api.close());
-  parts.defer(ingest.stop);
+  parts.defer(async () => ingest?.stop());
   if (tls) {
-    const listeners = { otlp: ingest.server, api: api.server };
+    const listeners = { otlp: ingest?.server, api: api.server };
     parts.defer(reloadTls({ settings: config, listeners, log }));
   }
 
   const { host, port, otlp_port } = config;
   const apiUrl = await listen({ host, port, setting: 'port' }, () => api.listen({ host, port }));
-  const otlpUrl = await listen({ host, port: otlp_port, setting: 'otlp_port' }, () => ingest.listen(host, otlp_port));
+  const receives = options.only !== 'work' ? ingest : undefined;
+  const otlpUrl =
+    receives && (await listen({ host, port: otlp_port, setting: 'otlp_port' }, () => receives.listen(host, otlp_port)));
   const grpcPort = grpcPortOf(config);
-  const grpcUrl = await listen({ host, port: grpcPort, setting: 'otlp_grpc_port' }, () =>
-    ingest.listenGrpc(host, grpcPort),
-  );
+  const grpcUrl =
+    receives &&
+    (await listen({ host, port: grpcPort, setting: 'otlp_grpc_port' }, () => receives.listenGrpc(host, grpcPort)));
   stopping.throwIfAborted();
-  if (config.canary_minutes > 0 && book.rules().some((rule) => rule.id === CANARY_RULE && rule.metadata.enabled)) {
+  // A canary goes in by the front and is waited for by the rules: both must be here.
+  if (
+    otlpUrl &&
+    runs('engine') &&
+    config.canary_minutes > 0 &&
+    book.rules().some((rule) => rule.id === CANARY_RULE && rule.metadata.enabled)
+  ) {
     const canaries = keepCanaries({
       store,
       clock,
       log,
       everyMs: config.canary_minutes * 60_000,
-      orgs: engine.orgsHeld,
+      orgs: async () => {
+        const rulesOf = await Promise.all(engine.orgsHeld().map(async (org) => ({ org, of: await orgRules.of(org) })));
+        // An org that switched the rule off waits for no canary.
+        return rulesOf
+          .filter(({ of }) => of.rules.some(({ id, metadata }) => id === CANARY_RULE && metadata.enabled))
+          .map(({ org }) => org);
+      },
       keyOf: (org) => keyFor(org, 'canary'),
       send: (org, sessionId) => sendCanary(otlpUrl, `${canaryToken}${org}`, sessionId, clock()),
       alert: async (org, rule, findings) => (await engine.alerting(org)).applyFindings(rule, findings),
     });
     parts.defer(canaries.stop);
   }
-  if (credentials.created) print(`tokens for the API and for senders are in ${credentials.path}`);
-  print(`ready ${JSON.stringify({ api: apiUrl, otlp: otlpUrl, otlp_grpc: grpcUrl })}`);
-  if (!options.demo) return;
+  if (credentials?.created) print(`tokens for the API and for senders are in ${credentials.path}`);
+  print(`ready ${JSON.stringify({ api: apiUrl, ...(otlpUrl && { otlp: otlpUrl, otlp_grpc: grpcUrl }) })}`);
+  if (!options.demo || !otlpUrl) return;
 
   const { showDemo } = await import('./ingest/demo/show-demo.ts');
   const { demoBaseTime } = await import('./ingest/demo/demo-base-time.ts');
@@ -371,7 +441,27 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     print,
     stopping,
   });
-  print(`${alerts} alerts. The server stays up; the admin token for the API is in ${credentials.path}`);
+  print(`${alerts} alerts. The server stays up; the admin token for the API is in ${credentials?.path}`);
+}
+
+/** Roles in processes of their own meet in a ClickHouse server and under one master key. Throws CONFIG_INVALID. */
+function requireSharedStore(
+  role: Role | undefined,
+  config: { clickhouse_url?: string | undefined; master_key?: string | undefined; data: string },
+): void {
+  if (role === undefined) return;
+  if (config.clickhouse_url === undefined) {
+    throw new CodedError(
+      'CONFIG_INVALID',
+      `${role} shares its store with other processes: set SPANWARDEN_CLICKHOUSE_URL, or run start`,
+    );
+  }
+  if (role !== 'dashboards' && config.master_key === undefined && !existsSync(join(config.data, 'master.key'))) {
+    throw new CodedError(
+      'CONFIG_INVALID',
+      `${role} needs the master key that the other roles have: set SPANWARDEN_MASTER_KEY, or --data to the folder in which dashboards made master.key`,
+    );
+  }
 }
 
 /** What failed, for the log: our own errors hold no content, of others only the kind is safe to tell. */
@@ -398,17 +488,44 @@ interface ReplayOptions {
   token?: string;
   rate?: number;
   archive?: string;
-  org: string;
   endpoint?: string;
   region: string;
+  deadLetters?: boolean;
+  list?: boolean;
+  org?: string;
   data?: string;
   config?: string;
 }
 
+async function replayLetters(files: string[], { list, org, data, config: file }: ReplayOptions): Promise<void> {
+  if (files.length > 0) throw new CodedError('USAGE', 'replay takes files or --dead-letters, not both');
+  const { readSettings } = await import('./engine/config.ts');
+  const { masterKey } = await import('./engine/master-key.ts');
+  const { kafkaSettings } = await import('./ingest/kafka/kafka-settings.ts');
+  const { connectKafka } = await import('./ingest/kafka/connect-kafka.ts');
+  const { replayDeadLetters } = await import('./ingest/kafka/replay-dead-letters.ts');
+  const { progressBar } = await import('./ingest/progress-bar.ts');
+  const config = readSettings({ env: process.env, file, overrides: { data } });
+  const settings = kafkaSettings(config);
+  if (settings === undefined) throw new CodedError('USAGE', 'dead letters are in Kafka: set SPANWARDEN_KAFKA_BROKERS');
+  const { atRestKeys } = await import('./engine/at-rest-keys.ts');
+  const keyFor = masterKey(config.data, config.master_key, atRestKeys(config));
+  const bar = progressBar('replay', 'letters', process.stderr);
+  const counts = await replayDeadLetters({
+    connection: await connectKafka(settings, { warn: () => undefined }),
+    key: (slug) => keyFor(slug, 'dead-letters'),
+    org,
+    list: list === true,
+    onProgress: ({ read, total }) => bar.show(read, total, ''),
+  }).finally(bar.stop);
+  for (const [reason, times] of counts.reasons) print(`${times} times: ${reason}`);
+  print(`${counts.read} dead letters, ${counts.replayed} replayed, ${counts.read - counts.replayed} left`);
+}
+
 async function replayFiles(files: string[], options: ReplayOptions): Promise<void> {
-  if ((options.archive === undefined) === (files.length === 0))
-    throw new CodedError('USAGE', 'name files to post, or an archive with --archive');
-  if (options.archive !== undefined) return replayArchive(options.archive, options);
+  if (options.archive !== undefined && files.length === 0) return replayArchive(options.archive, options);
+  if (files.length === 0 || options.archive !== undefined)
+    throw new CodedError('USAGE', 'name files to replay, or --archive, or --dead-letters');
   const { openInput, replay } = await import('./ingest/replay.ts');
   const { progressBar } = await import('./ingest/progress-bar.ts');
   const input = openInput(files, process.stdin);
@@ -424,7 +541,10 @@ async function replayFiles(files: string[], options: ReplayOptions): Promise<voi
   if (counts.rejected > 0 || counts.failed > 0) process.exitCode = 1;
 }
 
-async function replayArchive(place: string, { org, endpoint, region, config, data }: ReplayOptions): Promise<void> {
+async function replayArchive(
+  place: string,
+  { org = DEFAULT_ORG, endpoint, region, config, data }: ReplayOptions,
+): Promise<void> {
   const { readSettings } = await import('./engine/config.ts');
   const { atRestKeys } = await import('./engine/at-rest-keys.ts');
   const { storeTarget } = await import('./engine/store-target.ts');

@@ -7,6 +7,8 @@ const OPTIONS: BuildOptions = {
   platform: 'node',
   format: 'cjs',
   target: 'node22',
+  // code that is read from a string has require alone
+  supported: { 'dynamic-import': false },
   minify: true,
   legalComments: 'none',
   logLevel: 'warning',

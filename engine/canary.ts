@@ -22,9 +22,15 @@ export function canarySession(key: Uint8Array, now: number): string {
 }
 
 export function isCanarySession(key: Uint8Array, sessionId: string, now: number): boolean {
+  const at = canarySentAt(key, sessionId);
+  return at !== undefined && Math.abs(now - at) <= BELIEVED_MS;
+}
+
+/** When a canary's session was sent, milliseconds since 1970, however long ago; undefined for all others. */
+export function canarySentAt(key: Uint8Array, sessionId: string): number | undefined {
   const [, at, signed] = /^canary-(\d{1,16})-([0-9a-f]{32})$/.exec(sessionId) ?? [];
-  if (at === undefined || Math.abs(now - Number(at)) > BELIEVED_MS) return false;
-  return timingSafeEqual(Buffer.from(signed!), Buffer.from(signature(key, at)));
+  if (at === undefined) return undefined;
+  return timingSafeEqual(Buffer.from(signed!), Buffer.from(signature(key, at))) ? Number(at) : undefined;
 }
 
 function signature(key: Uint8Array, text: string): string {
@@ -36,7 +42,7 @@ export interface CanaryOptions {
   readonly clock: Clock;
   readonly everyMs: number;
   /** The orgs whose rules this process runs. */
-  readonly orgs: () => readonly string[];
+  readonly orgs: () => Promise<readonly string[]>;
   readonly keyOf: (org: string) => Uint8Array;
   /** Posts a session with a made-up credential to the org's own receiver. */
   readonly send: (org: string, sessionId: string) => Promise<void>;
@@ -49,7 +55,10 @@ export function keepCanaries(options: CanaryOptions) {
   const stopping = new AbortController();
   let round: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    round = Promise.all(options.orgs().map((org) => sendCanary(org, options, stopping.signal)));
+    round = options.orgs().then(
+      (orgs) => Promise.all(orgs.map((org) => sendCanary(org, options, stopping.signal))),
+      (error: unknown) => options.log.error({ err: error }, 'no canary was sent'),
+    );
   }, options.everyMs).unref();
   return {
     stop: async (): Promise<void> => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Alerting, createAlerting } from './alerts/alerting.ts';
 import type { DeliveryMetrics } from './alerts/delivery-metrics.ts';
 import type { Diagnostics } from './alerts/diagnostics.ts';
-import { isCanarySession } from './canary.ts';
+import { canarySentAt, isCanarySession } from './canary.ts';
 import { orgAlertQueries } from './clickhouse/org-alert-queries.ts';
 import { rulePasses } from './clickhouse/rule-queries.ts';
 import type { Store } from './clickhouse/store.ts';
@@ -44,6 +44,8 @@ export interface EngineOptions {
   readonly allowPrivateDestinations: boolean;
   /** Base of links to the web pages in messages; '' when unknown. */
   readonly publicUrl?: string;
+  /** Only keeps alerts at hand for those who look at them: runs no rules and delivers nothing. */
+  readonly standby?: boolean;
   readonly deliveryMetrics?: DeliveryMetrics;
   readonly version: string;
   /** Left out: sessions are not summarised. */
@@ -123,6 +125,7 @@ export function createEngine(options: EngineOptions) {
           clock,
           settings: options.summaries,
           assertHeld: lease.assertHeld,
+          isNobodys: (id) => canarySentAt(options.keyFor(org.slug, 'canary'), id) !== undefined,
           log,
         }),
     };
@@ -134,7 +137,7 @@ export function createEngine(options: EngineOptions) {
 
   /** On a server several engines share the orgs; each org is one engine's at a time. */
   function leaseOf({ slug }: OrgRecord, onError: (error: unknown) => void, onAcquired: () => void): Lease {
-    if (store.kind === 'embedded') return SOLE_HOLDER;
+    if (store.kind === 'embedded' && options.standby !== true) return SOLE_HOLDER;
     const resource = `rules of ${slug}`;
     return createLease({
       store: {
@@ -197,11 +200,13 @@ export function createEngine(options: EngineOptions) {
   /** An org's own rules may bring schedules of theirs, which are seen at the next tick of this one. */
   const scheduleAll = () =>
     scheduleRules(
-      [DEFAULT_SCHEDULE, ...activeRules(rules).map(({ metadata }) => metadata.schedule)],
+      options.standby === true
+        ? []
+        : [DEFAULT_SCHEDULE, ...activeRules(rules).map(({ metadata }) => metadata.schedule)],
       (expression) => void run(expression),
     );
   let schedule = scheduleAll();
-  const beats = setInterval(() => void renewLeases(), BEAT_EVERY_MS).unref();
+  const beats = setInterval(() => options.standby !== true && void renewLeases(), BEAT_EVERY_MS).unref();
 
   const looks = setInterval(() => {
     summarising ??= summarise().finally(() => {

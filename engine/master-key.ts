@@ -5,7 +5,15 @@ import { createSeal, type Seal } from './alerts/seal.ts';
 import { CodedError } from './core/errors.ts';
 
 /** Purposes for which an org's keys are derived; each gives a key of its own. */
-export type KeyPurpose = 'redaction' | 'destinations' | 'canary' | 'archive' | 'archive secrets' | 'erasure' | 'models';
+export type KeyPurpose =
+  | 'redaction'
+  | 'destinations'
+  | 'canary'
+  | 'archive'
+  | 'archive secrets'
+  | 'erasure'
+  | 'models'
+  | 'dead-letters';
 
 /** 32 bytes for one purpose of one org: HKDF-SHA256 over the master key. Each version of a key, from 1, is a key of its own. */
 export type KeyFor = (org: string, purpose: KeyPurpose, version?: number) => Uint8Array;

@@ -52,13 +52,17 @@ export interface OrgSummariesOptions {
   readonly clock: Clock;
   readonly settings: SummarySettings;
   readonly assertHeld: () => void;
+  /** Tells sessions that are none of the org's traffic. */
+  readonly isNobodys: (sessionId: string) => boolean;
   readonly log: Diagnostics;
 }
 
 export function createOrgSummaries(options: OrgSummariesOptions): OrgSummaries {
-  const { org, store, clock, settings, assertHeld, log } = options;
+  const { org, store, clock, settings, assertHeld, isNobodys, log } = options;
   const database = orgDatabase(org);
   const stopping = new AbortController();
+  const touched = async (window: { from: number; to: number }) =>
+    (await touchedSessions(store, database, window)).filter(({ id }) => !isNobodys(id));
   const door = createModelDoor({
     open: () => settings.models.open(org),
     redactor: redactorOf(org, settings.redaction),
@@ -82,7 +86,7 @@ export function createOrgSummaries(options: OrgSummariesOptions): OrgSummaries {
   settings.metrics?.watch(org, async () => (await door.status()).stopped !== '');
   const summariser = createSummariser({
     store: {
-      touched: (window) => touchedSessions(store, database, window),
+      touched,
       states: (ids) => readSessionStates(store, database, ids),
       source: (id) => readSummarySource(store, database, id),
       save: (summary) => insertSessionSummary(store, database, summary),
@@ -105,9 +109,9 @@ export function createOrgSummaries(options: OrgSummariesOptions): OrgSummaries {
       return summariser.idle();
     },
     compare: async (sides, { since, limit }, { signal, onProgress }) => {
-      const touched = await touchedSessions(store, database, { from: since, to: clock() * 1_000 + 1 });
+      const sessions = await touched({ from: since, to: clock() * 1_000 + 1 });
       const sources: SummarySource[] = [];
-      for (const { id } of touched.toReversed().slice(0, limit)) {
+      for (const { id } of sessions.toReversed().slice(0, limit)) {
         const source = await readSummarySource(store, database, id);
         if (source) sources.push(source);
       }

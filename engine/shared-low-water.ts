@@ -7,43 +7,61 @@ import { readIngestProgress, saveIngestProgress } from './clickhouse/tables/inge
 const DEAD_AFTER_MS = 15_000;
 const PUBLISH_EVERY_MS = 500;
 const LISTEN_EVERY = 4;
+/**
+ * Silence between two looks counts at most this much: while the store was away nobody could tell anything, and whoever looks first when it is
+ * back must not take the others for dead. Somewhat more than the time between looks.
+ */
+const MOST_SILENCE_MS = 4_000;
+/** A receiver whose last word is older may be taken for dead before its next one. */
+const UNHEARD_AFTER_MS = DEAD_AFTER_MS / 2;
 
 export interface SharedLowWaterOptions {
   readonly store: Store;
   readonly log: Diagnostics;
+  /** Whether this process stores spans; it only listens when not. */
+  readonly stores: boolean;
 }
 
 /**
  * The low-water mark of all receivers that write to one server: no rule's window may close over spans that any of them still holds.
  * Each tells now and then how far it is.
  */
-export async function shareLowWater({ store, log }: SharedLowWaterOptions) {
+export async function shareLowWater({ store, log, stores }: SharedLowWaterOptions) {
   const worker = randomUUID();
-  const heard = new Map<string, { beat: number; at: number }>();
+  const heard = new Map<string, { beat: number; at: number; silentMs: number }>();
   let beat = 0;
+  let toldAt = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  const tell = (lowWater: number | undefined) => saveIngestProgress(store, { worker, lowWater, beat: ++beat });
+  async function tell(lowWater: number | undefined): Promise<void> {
+    const asked = performance.now();
+    await saveIngestProgress(store, { worker, lowWater, beat: ++beat });
+    toldAt = asked;
+  }
 
   async function lowWater(): Promise<number> {
     const marks: number[] = [];
     for (const progress of await readIngestProgress(store)) {
       const known = heard.get(progress.worker);
-      if (known?.beat !== progress.beat) heard.set(progress.worker, { beat: progress.beat, at: performance.now() });
-      else if (performance.now() - known.at > DEAD_AFTER_MS) continue;
+      const at = performance.now();
+      const silentMs = known?.beat === progress.beat ? known.silentMs + Math.min(at - known.at, MOST_SILENCE_MS) : 0;
+      heard.set(progress.worker, { beat: progress.beat, at, silentMs });
+      if (silentMs > DEAD_AFTER_MS) continue;
       if (progress.lowWater !== undefined) marks.push(progress.lowWater);
     }
     return marks.length === 0 ? 0 : Math.min(...marks);
   }
 
   // From now on no window closes before this receiver's first span, which comes after every window that may have closed.
-  await tell(0);
+  if (stores) await tell(0);
   const floor = Math.max(0, ...(await readIngestProgress(store)).map((progress) => progress.lowWater ?? 0));
 
   return {
     /** This receiver's ingest times begin no earlier; microseconds since 1970. */
     floor,
     lowWater,
+    /** Whether the others still count on this receiver: what it began to store before may else come too late for rules. */
+    isHeard: (): boolean => performance.now() - toldAt < UNHEARD_AFTER_MS,
     /** Tells how far this receiver is, from now on. */
     publish(local: () => number): void {
       const next = async () => {
@@ -60,7 +78,7 @@ export async function shareLowWater({ store, log }: SharedLowWaterOptions) {
     },
     async stop(): Promise<void> {
       clearTimeout(timer);
-      await tell(undefined).catch(() => undefined);
+      if (stores) await tell(undefined).catch(() => undefined);
     },
   };
 }

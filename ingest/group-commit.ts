@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { CodedError, isCoded } from '../engine/core/errors.ts';
 
 /**
@@ -18,6 +18,7 @@ export interface GroupCommitOptions {
 
 interface Waiting {
   readonly rows: Uint8Array;
+  readonly token: string;
   readonly done: (error?: unknown) => void;
 }
 
@@ -51,7 +52,7 @@ export function createGroupCommit({ insert, mostBytes = INSERT_BYTES, sideBySide
       await insert(
         org,
         group.length === 1 ? group[0]!.rows : Buffer.concat(group.map((batch) => batch.rows)),
-        randomUUID(),
+        tokenOf(group),
       );
       for (const batch of group) batch.done();
     } catch (error) {
@@ -63,10 +64,17 @@ export function createGroupCommit({ insert, mostBytes = INSERT_BYTES, sideBySide
   }
 
   return {
-    /** Resolves when the rows are stored. Throws what the insert threw. */
-    write(org: string, rows: Uint8Array): Promise<void> {
+    /**
+     * Resolves when the rows are stored. Throws what the insert threw. Rows that come again under the same token are stored once, as long as
+     * the same batches go with them; a token of its own when left out.
+     */
+    write(org: string, rows: Uint8Array, token: string = randomUUID()): Promise<void> {
       return new Promise((resolve, reject) => {
-        const batch: Waiting = { rows, done: (error) => (error === undefined ? resolve() : reject(asCoded(error))) };
+        const batch: Waiting = {
+          rows,
+          token,
+          done: (error) => (error === undefined ? resolve() : reject(asCoded(error))),
+        };
         const batches = waiting.get(org);
         if (batches) batches.push(batch);
         else waiting.set(org, [batch]);
@@ -74,6 +82,13 @@ export function createGroupCommit({ insert, mostBytes = INSERT_BYTES, sideBySide
       });
     },
   };
+}
+
+function tokenOf(group: readonly Waiting[]): string {
+  if (group.length === 1) return group[0]!.token;
+  return createHash('sha256')
+    .update(group.map((batch) => batch.token).join('\n'))
+    .digest('base64url');
 }
 
 function takeGroup(batches: Waiting[], mostBytes: number): Waiting[] {

@@ -8,6 +8,8 @@ import { createIngestClock } from './ingest-clock.ts';
 import { INGEST_COLUMNS } from './ingest-columns.ts';
 import { ingestMetrics } from './ingest-metrics.ts';
 import { createInspectPool } from './inspect-pool.ts';
+import type { IngestTable } from './inspected.ts';
+import { createKafkaIngest, type KafkaIngestOptions } from './kafka/kafka-ingest.ts';
 import { BodyBudget } from './otlp/body-budget.ts';
 import { createGrpcReceiver, type GrpcReceiver } from './otlp/grpc-receiver.ts';
 import { createOtlpReceiver } from './otlp/otlp-receiver.ts';
@@ -30,27 +32,30 @@ export interface IngestServerOptions {
   readonly reportFault: (error: unknown) => void;
   /** Plain HTTP when undefined. */
   readonly tls?: TlsFiles;
+  /** What a receiver takes goes through Kafka; straight to the store when undefined. */
+  readonly kafka?: KafkaIngestOptions;
 }
 
 /** The ingest role: the OTLP receivers with the pipeline behind it. */
 export function createIngestServer(options: IngestServerOptions) {
-  const { store } = options;
+  const { store, kafka } = options;
   const clock = createIngestClock(options.clock, options.floor);
-  const observe = ingestMetrics(options.metrics, () => ingest.queuedBytes());
+  const observe = ingestMetrics(options.metrics, () => queue.queuedBytes());
   const pool = createInspectPool(
     options.secondScan ?? { secretlint: false, trufflehog: undefined, trufflehogRequired: false },
   );
-  const ingest = createIngest({
+  const pipeline = {
     clock,
     pool,
     redaction: options.redaction,
     scannedAgain: observe.scannedAgain,
-    insert: (org, table, rows, token) =>
+    insert: (org: string, table: IngestTable, rows: Uint8Array, token: string) =>
       store.insertLines(`${orgDatabase(org)}.${table}`, INGEST_COLUMNS[table], rows, token),
-  });
+  };
+  const queue = kafka === undefined ? createIngest(pipeline) : createKafkaIngest(kafka, pipeline, options);
   const receiving = {
     authenticate: options.authenticate,
-    take: ingest.take,
+    take: queue.take,
     observe: observe.exchange,
     reportFault: options.reportFault,
     budget: new BodyBudget(DEFAULT_RECEIVER_LIMITS.maxInFlightBytes),
@@ -59,7 +64,6 @@ export function createIngestServer(options: IngestServerOptions) {
   const receiver = createOtlpReceiver(receiving);
   let grpc: GrpcReceiver | undefined;
   return {
-    ingest,
     lowWater: clock.lowWater,
     /** The listener, e.g. to give it a new certificate. */
     server: receiver.server,
@@ -73,7 +77,7 @@ export function createIngestServer(options: IngestServerOptions) {
     /** Answers what is in flight, takes nothing more. */
     async stop(): Promise<void> {
       await Promise.all([receiver.close(), grpc?.close()]);
-      await ingest.stop();
+      await queue.stop();
       await pool.close();
     },
   };

@@ -1,14 +1,14 @@
 import { CodedError } from '../engine/core/errors.ts';
 import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
-import { createGroupCommit, type GroupCommitOptions } from './group-commit.ts';
+import type { GroupCommitOptions } from './group-commit.ts';
+import { groupCommits, type InsertRows } from './group-commits.ts';
 import type { IngestClock } from './ingest-clock.ts';
+import type { IngestQueue } from './ingest-queue.ts';
 import type { InspectPool } from './inspect-pool.ts';
-import type { IngestTable } from './inspected.ts';
 import type { ExportRequest, TakenExport } from './otlp/receive-export.ts';
 
 export interface IngestOptions extends Omit<GroupCommitOptions, 'insert'> {
-  /** Stores rows of one table of an org; resolves when they are durable. The same token again is harmless. */
-  readonly insert: (org: string, table: IngestTable, rows: Uint8Array, token: string) => Promise<void>;
+  readonly insert: InsertRows;
   readonly clock: IngestClock;
   readonly pool: InspectPool;
   /** How an org's texts are redacted now; without it nothing is stored. */
@@ -32,14 +32,8 @@ export function createIngest({
   mostQueuedBytes = 96 * 1024 * 1024,
   insert,
   ...commit
-}: IngestOptions) {
-  const groupsOf = (table: IngestTable) =>
-    createGroupCommit({ ...commit, insert: (org, rows, token) => insert(org, table, rows, token) });
-  const groups: Readonly<Record<IngestTable, ReturnType<typeof createGroupCommit>>> = {
-    otel_traces: groupsOf('otel_traces'),
-    otel_logs: groupsOf('otel_logs'),
-    otel_metrics: groupsOf('otel_metrics'),
-  };
+}: IngestOptions): IngestQueue {
+  const groups = groupCommits(insert, commit);
   const underWay = new Set<Promise<unknown>>();
   let queuedBytes = 0;
   let stopped = false;
@@ -86,7 +80,6 @@ export function createIngest({
       return stored;
     },
     queuedBytes: (): number => queuedBytes,
-    /** Takes nothing more and resolves when everything taken is stored or refused. */
     async stop(): Promise<void> {
       stopped = true;
       await Promise.allSettled(underWay);

@@ -3,11 +3,14 @@ import { Piscina } from 'piscina';
 import { CodedError, type ErrorCode } from '../engine/core/errors.ts';
 import type { InspectTask, RefusedTask } from './inspect-worker.ts';
 import type { Inspected } from './inspected.ts';
+import type { InspectedMessages, MessagesTask } from './kafka/inspect-messages.ts';
 import type { SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
 export interface InspectPool {
   /** Throws BAD_REQUEST or TOO_LARGE for a body that can't be decoded, STORE_UNAVAILABLE when a worker failed or took too long. */
   inspect(task: InspectTask): Promise<Inspected>;
+  /** The same for messages of Kafka. The error of a worker that failed or took too long has `extra.lost`. The task's buffer is handed over. */
+  inspectQueued(task: MessagesTask): Promise<InspectedMessages>;
   close(): Promise<void>;
 }
 
@@ -26,27 +29,33 @@ export function createInspectPool(
   secondScan: SecondScanOptions,
   threads = Math.min(4, availableParallelism()),
 ): InspectPool {
-  const pool = new Piscina<InspectTask, Inspected | RefusedTask>({
+  const pool = new Piscina<InspectTask | MessagesTask, Inspected | InspectedMessages | RefusedTask>({
     filename: new URL('./inspect-worker.ts', import.meta.url).href,
     workerData: secondScan,
     minThreads: threads,
     maxThreads: threads,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
   });
-  return {
-    async inspect(task) {
-      const answer = await pool.run(task, { signal: AbortSignal.timeout(DEADLINE_MS) }).catch((error: Error) => {
+
+  async function run<T>(task: InspectTask | MessagesTask, options: { name?: string; transferList?: ArrayBuffer[] }) {
+    const answer = await pool
+      .run(task, { ...options, signal: AbortSignal.timeout(DEADLINE_MS) })
+      .catch((error: Error) => {
         // The message could hold content; the name is enough to find the fault.
-        throw new CodedError('STORE_UNAVAILABLE', `the request could not be inspected (${error.name})`, {
-          cause: error,
-        });
+        const message = `the request could not be inspected (${error.name})`;
+        throw new CodedError('STORE_UNAVAILABLE', message, { cause: error, extra: { lost: true } });
       });
-      if ('refused' in answer) {
-        const { code, message, extra } = answer.refused;
-        throw new CodedError(code as ErrorCode, message, { extra });
-      }
-      return answer;
-    },
+    if ('refused' in answer && !Array.isArray(answer.refused)) {
+      const { code, message, extra } = (answer as RefusedTask).refused;
+      throw new CodedError(code as ErrorCode, message, { extra });
+    }
+    return answer as T;
+  }
+
+  return {
+    inspect: (task) => run<Inspected>(task, {}),
+    inspectQueued: (task) =>
+      run<InspectedMessages>(task, { name: 'inspectQueued', transferList: [task.values.buffer as ArrayBuffer] }),
     close: () => pool.close(),
   };
 }

@@ -4,6 +4,7 @@ import type { RedactionSettings } from '../engine/redaction/redaction-settings.t
 import { compileBuiltInScanner, createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
 import { inspectExport } from './inspect-export.ts';
 import type { Inspected } from './inspected.ts';
+import { type InspectedMessages, inspectMessages, type MessagesTask } from './kafka/inspect-messages.ts';
 import type { OtlpEncoding } from './otlp/decode-export.ts';
 import { DEFAULT_DECODE_LIMITS } from './otlp/decode-limits.ts';
 import type { Signal } from './otlp/signal.ts';
@@ -49,15 +50,32 @@ export default async function inspect(task: InspectTask): Promise<Inspected | Re
   }
 }
 
+/** Entry for messages of Kafka. Each that is refused for good is told by its place; what is thrown can be tried again. */
+export async function inspectQueued(task: MessagesTask): Promise<InspectedMessages | RefusedTask> {
+  try {
+    const inspected = await inspectMessages(task, {
+      redactor: redactorOf(task),
+      limits: DEFAULT_DECODE_LIMITS,
+      clock: Date.now,
+      ingestedAt: task.ingestedAt,
+      secondScanners: await secondScanners,
+    });
+    return handOver(inspected);
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+    return { refused: { code: error.code, message: error.message, extra: { ...error.extra } } };
+  }
+}
+
 /** Hands the rows to the main thread without copying them; small ones share a buffer with others and are copied. */
-function handOver(inspected: Inspected): Inspected {
+function handOver<T extends Pick<Inspected, 'pieces'>>(inspected: T): T {
   const owned = inspected.pieces.filter(({ rows }) => rows.byteLength === rows.buffer.byteLength);
   if (owned.length === 0) return inspected;
   const buffers = owned.map(({ rows }) => rows.buffer);
-  return move({ [transferableSymbol]: buffers, [valueSymbol]: inspected }) as unknown as Inspected;
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: inspected }) as unknown as T;
 }
 
-function redactorOf({ org, redaction }: InspectTask): Redactor {
+function redactorOf({ org, redaction }: Pick<InspectTask, 'org' | 'redaction'>): Redactor {
   const known = redactors.get(org);
   if (known?.revision === redaction.revision) return known.redactor;
   if (redactors.size >= MOST_REDACTORS) redactors.clear();

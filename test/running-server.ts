@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
-/** `spanwarden start` in a process of its own, on free ports. */
+/** `spanwarden start`, or one role, in a process of its own, on free ports. */
 export interface RunningServer {
   readonly folder: string;
   readonly api: string;
@@ -26,16 +26,19 @@ export interface RunningServer {
 export interface ServerOptions {
   /** Data folder; a new one in the temp folder when left out, gone when the process of the tests ends. */
   readonly folder?: string;
+  /** `start` when left out. */
+  readonly command?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function startServer({
   folder = temporaryFolder(),
+  command = 'start',
   args = [],
   env = {},
 }: ServerOptions = {}): Promise<RunningServer> {
-  const child = spawn(process.execPath, ['spanwarden.ts', 'start', '--data', folder, ...args], {
+  const child = spawn(process.execPath, ['spanwarden.ts', command, '--data', folder, ...args], {
     cwd: ROOT,
     env: { ...process.env, SPANWARDEN_PORT: '0', SPANWARDEN_OTLP_PORT: '0', SPANWARDEN_LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A start that left its mark this long ago and is not there yet has failed. */
-const FAILED_MS = 10_000;
+const FAILED_MS = 3_000;
 /** What a detached process needs of the environment. */
 const PASSED_ON =
   /^(?:HOME|USER|LOGNAME|PATH|TMPDIR|LANG|SystemRoot|USERPROFILE|LOCALAPPDATA|ProgramData|XDG_STATE_HOME|SPANWARDEN_AGENT_STATE)$/i;

@@ -1,5 +1,14 @@
-import { type Attributes, context, diag, ProxyTracerProvider, type TracerProvider, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  context,
+  diag,
+  ProxyTracerProvider,
+  propagation,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import {
@@ -103,6 +112,7 @@ function handleOf(provider: BasicTracerProvider): Spanwarden {
       if (configured.delete(provider)) {
         trace.disable();
         context.disable();
+        propagation.disable();
       }
       await provider.shutdown();
     },
@@ -117,8 +127,9 @@ function registerGlobally(provider: BasicTracerProvider, spanwarden: Spanwarden)
     return;
   }
   configured.set(provider, spanwarden);
-  // Refused where the program has a context manager of its own, which is as good.
+  // Refused where the program has its own, which are as good. No baggage: it would carry content to whoever is called.
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
 }
 
 function globalProvider(): TracerProvider {

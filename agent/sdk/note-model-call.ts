@@ -30,11 +30,15 @@ export function noteModelCall({ span: { agent } }: SpanNode, live: LiveSpan): No
   return { inner: false, attributes: tokens === live.inside && tokens !== undefined ? usage(tokens) : {} };
 }
 
-/** The open model's call around this one, with nothing of an agent between them. */
+/**
+ * The open model's call around this one, with nothing of an agent between them, that another instrumentation reports: one that
+ * nests its own calls (LangSmith's runs) means a call and what it is made of.
+ */
 function outerCall(live: LiveSpan): LiveSpan | undefined {
   let above = live.parent;
   for (let depth = 0; above?.node?.span.agent.kind === '' && depth < MAX_ANCESTORS; depth++) above = above.parent;
-  return above?.node?.span.agent.kind === 'llm' && !above.ended ? above : undefined;
+  if (above?.node?.span.agent.kind !== 'llm' || above.ended) return undefined;
+  return above.span.instrumentationScope.name === live.span.instrumentationScope.name ? undefined : above;
 }
 
 function tellOfPrompt(live: LiveSpan): void {

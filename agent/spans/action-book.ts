@@ -71,14 +71,12 @@ export function findCall(
   mark: string,
   nowMs: number,
 ): Action | undefined {
-  const rows = spool.database
-    .prepare(
-      `SELECT * FROM actions WHERE session = ? AND kind = 'call' AND (target = ? OR (call_key = ? AND call_key != '')) ORDER BY opened_ms, span_id`,
-    )
-    .all(session, target, callKey) as unknown as Row[];
-  const actions = rows.map(actionOf);
-  const byId = callKey === '' ? undefined : actions.find((action) => action.callKey === callKey);
-  if (byId !== undefined) return byId;
+  const { database } = spool;
+  const named = "SELECT * FROM actions WHERE session = ? AND call_key = ? AND call_key != '' AND kind = 'call'";
+  const byId = database.prepare(named).get(session, callKey) as Row | undefined;
+  if (byId !== undefined) return actionOf(byId);
+  const alike = "SELECT * FROM actions WHERE session = ? AND target = ? AND kind = 'call' ORDER BY opened_ms, span_id";
+  const actions = (database.prepare(alike).all(session, target) as unknown as Row[]).map(actionOf);
   const could = actions.filter(
     (action) =>
       !action.seen.includes(mark) &&

@@ -39,7 +39,9 @@ CREATE TABLE IF NOT EXISTS texts (name TEXT PRIMARY KEY, value TEXT NOT NULL) ST
 CREATE TABLE IF NOT EXISTS sessions (key TEXT PRIMARY KEY, seen_ms INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS aliases (key TEXT PRIMARY KEY, session TEXT NOT NULL, agent TEXT NOT NULL, seen_ms INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS actions (span_id TEXT PRIMARY KEY, session TEXT NOT NULL, kind TEXT NOT NULL, call_key TEXT NOT NULL, target TEXT NOT NULL, opened_ms INTEGER NOT NULL, done_ms INTEGER, seen TEXT NOT NULL, body TEXT NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS actions_of_session ON actions (session, target);
+CREATE INDEX IF NOT EXISTS actions_by_target ON actions (session, target);
+CREATE INDEX IF NOT EXISTS actions_by_call ON actions (session, call_key);
+CREATE INDEX IF NOT EXISTS open_actions ON actions (session, opened_ms) WHERE done_ms IS NULL;
 PRAGMA user_version = 1;
 `;
 

@@ -133,9 +133,9 @@ export async function createApi(services: ApiServices, options: ApiOptions = {})
   });
   await app.register(async (scope) => {
     const api = scope.withTypeProvider<ZodTypeProvider>();
-    for (const add of GROUPS) add(api, services, options);
+    for (const add of options.healthOnly ? [healthRoutes] : GROUPS) add(api, services, options);
   });
-  await app.register(webRoutes, options);
+  if (!options.healthOnly) await app.register(webRoutes, options);
   app.get('/api/openapi.json', { config: { open: true }, schema: { hide: true } }, () => app.swagger());
   return app;
 }

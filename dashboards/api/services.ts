@@ -64,6 +64,8 @@ export interface ApiServices {
 }
 
 export interface ApiOptions {
+  /** Serves only liveness, readiness and metrics: for processes of other roles. */
+  readonly healthOnly?: boolean;
   /** Names that a request's Host may have, without port; any when undefined. Those of loopback keep DNS rebinding out. */
   readonly hosts?: readonly string[];
   /** /metrics answers without a token: for a listener that only this machine reaches. */

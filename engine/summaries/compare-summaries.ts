@@ -42,7 +42,7 @@ export interface CompareOptions {
   readonly door: ModelDoor;
   readonly transcriptTokens: number;
   readonly signal: AbortSignal;
-  readonly onProgress: (done: number) => void;
+  readonly onProgress: (done: number, total: number) => void;
 }
 
 /** Summarises the sessions both ways, one after the other, and stores neither. Throws NoAnswer when a model does not answer. */
@@ -71,7 +71,7 @@ export async function compareSummaries(
       if (one.fallback === '') made[name] = one.summary;
     }
     if (made.a && made.b) pairs.push({ id: source.id, a: made.a, b: made.b });
-    onProgress(index + 1);
+    onProgress(index + 1, sources.length);
   }
   return { sessions: sources.length, compared: pairs.length, ...figures, ...agreementOf(pairs) };
 }

@@ -86,6 +86,8 @@ export function createSummariser(options: SummariserOptions): Summariser {
   let from: number | undefined;
   /** Sessions that were due and are not done. */
   const waiting = new Set<string>();
+  /** Sessions of the window that are done, with their last span: they need not be looked at again. */
+  let done = new Map<string, number>();
 
   /** One thing at a time: lists of what is due are then never stale. */
   function alone<Result>(task: () => Promise<Result>): Promise<Result> {
@@ -102,16 +104,22 @@ export function createSummariser(options: SummariserOptions): Summariser {
     const now = clock();
     const begin = from ?? now - BACKLOG_MS;
     const touched = await store.touched({ from: begin * 1_000, to: now * 1_000 + 1 });
+    done = new Map(
+      touched.flatMap(({ id, lastIngested }) => (done.get(id) === lastIngested ? [[id, lastIngested]] : [])),
+    );
     const over = touched.filter(({ lastIngested, ended }) => isOver(lastIngested, ended, now));
-    for (const { id } of over) waiting.add(id);
+    for (const { id } of over) if (!done.has(id)) waiting.add(id);
     // One that is open now is seen again: its last span is younger than this.
     from = now - Math.max(idleMs, AFTER_END_MS) - OVERLAP_MS;
     const due: SessionState[] = [];
     for (const state of await store.states([...waiting])) {
       const open = !isOver(state.lastIngested, state.ended, now);
       const again = state.summary?.fallback === 'budget' && dayOf(state.summary.madeAt / 1_000) !== dayOf(now);
-      if (open || (state.summary?.version === state.version && !again)) waiting.delete(state.id);
-      else due.push(state);
+      if (open) waiting.delete(state.id);
+      else if (state.summary?.version === state.version && !again) {
+        waiting.delete(state.id);
+        done.set(state.id, state.lastIngested);
+      } else due.push(state);
     }
     const ids = new Set(due.map(({ id }) => id));
     for (const id of waiting) if (!ids.has(id)) waiting.delete(id);

@@ -24,6 +24,6 @@ export const DEFAULT_DECODE_LIMITS: DecodeLimits = {
   maxEvents: 2_048,
   maxLinks: 2_048,
   maxDepth: 32,
-  maxStringBytes: 8 * 1024 * 1024,
+  maxStringBytes: 16 * 1024 * 1024,
   maxFutureMs: 24 * 3600 * 1000,
 };

@@ -37,6 +37,8 @@ export async function signedIn(
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
   });
+  // A limit for what hangs: a check of a rule brings a store up, and the machine may be busy.
+  context.setDefaultTimeout(100_000);
   const answer = await context.request.post(`${api}/api/v1/session`, {
     data: { token },
     headers: { 'x-spanwarden-csrf': '1' },

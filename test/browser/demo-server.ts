@@ -5,8 +5,14 @@ import { sendDemo } from '../../ingest/demo/send-demo.ts';
 import { ROOT } from '../markdown.ts';
 import { type RunningServer, startServer, until } from '../running-server.ts';
 
+interface DemoServer {
+  readonly alerts: Alert[];
+  /** Sends what is in an OTLP/JSON request. */
+  send(resourceSpans: readonly object[]): Promise<void>;
+}
+
 /** A server with the built pages and the demo's sessions, whose four alerts are there. */
-export async function demoServer(): Promise<RunningServer & { alerts: Alert[] }> {
+export async function demoServer(): Promise<RunningServer & DemoServer> {
   execFileSync(process.execPath, [join(ROOT, 'dashboards/web/build.ts'), '--if-stale'], { stdio: 'inherit' });
   const server = await startServer();
   await sendDemo({ url: server.otlp, baseTime: Date.now() - 60_000 });
@@ -18,5 +24,13 @@ export async function demoServer(): Promise<RunningServer & { alerts: Alert[] }>
     60_000,
     'the alerts of the demo',
   );
-  return { ...server, alerts };
+  const send = async (resourceSpans: readonly object[]) => {
+    const response = await fetch(`${server.otlp}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ resourceSpans }),
+    });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  };
+  return { ...server, alerts, send };
 }

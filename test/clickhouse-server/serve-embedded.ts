@@ -1,6 +1,6 @@
 /**
  * A small stand-in for a ClickHouse server: one embedded engine behind the part of ClickHouse's HTTP interface that @clickhouse/client
- * speaks, so that several processes can share a store. `node serve-embedded.ts <folder>` prints its URL.
+ * speaks, so that several processes can share a store. `node serve-embedded.ts <folder> [port]` prints its URL.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,7 +24,8 @@ const folder = process.argv[2]!;
 // Holds the folder and loads the engine's configuration.
 await embeddedStore(folder);
 
-const server = createServer((request, response) => {
+// Bound values come in the URL; a ClickHouse server takes a mebibyte of it.
+const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
   void answer(request, response).catch((error: unknown) => {
     const text = error instanceof Error ? error.message : String(error);
     const code = /Code: (\d+)/.exec(text)?.[1] ?? '1002';
@@ -76,7 +77,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-server.listen(0, '127.0.0.1', () =>
+server.listen(Number(process.argv[3] ?? 0), '127.0.0.1', () =>
   process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`),
 );
 process.on('SIGTERM', () => process.exit(0));

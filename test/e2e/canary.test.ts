@@ -58,7 +58,7 @@ function options(send: (sessionId: string) => Promise<void>) {
     store,
     clock: Date.now,
     everyMs: 60_000,
-    orgs: () => ['default'],
+    orgs: async () => ['default'],
     keyOf: () => KEY,
     send: (_: string, sessionId: string) => send(sessionId),
     alert: async (_: string, __: unknown, findings: readonly Finding[]) => void raised.push(...findings),

@@ -8,8 +8,8 @@ interface Evaluated {
 }
 
 /** Resolves when every rule of the default schedule has looked at everything that is stored. */
-export async function rulesAreThrough(server: RunningServer): Promise<void> {
-  const [[latest]] = (await server.sql('SELECT max(IngestedAt) FROM otel_traces')) as [[string]];
+export async function rulesAreThrough(server: RunningServer, ingested?: string, patienceMs = 25_000): Promise<void> {
+  const latest = ingested ?? ((await server.sql('SELECT max(IngestedAt) FROM otel_traces')) as [[string]])[0][0];
   const stored = `${latest.replace(' ', 'T')}Z`;
   await until(
     async () => {
@@ -17,7 +17,7 @@ export async function rulesAreThrough(server: RunningServer): Promise<void> {
       const prompt = items.filter(({ schedule }) => schedule === DEFAULT_SCHEDULE);
       return prompt.every(({ evaluated_to: to }) => to !== null && to > stored);
     },
-    25_000,
+    patienceMs,
     'rules that have seen every span',
   );
 }

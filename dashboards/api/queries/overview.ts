@@ -48,6 +48,17 @@ export const overviewSchema = z.object({
   }),
   risk: z.array(z.object({ agent: z.string(), day: z.string(), risk: count, alerts: count })),
   work: z.array(z.object({ category: z.string(), calls: count, sessions: count })),
+  work_classes: z
+    .array(z.object({ work_class: z.string(), sessions: count }))
+    .describe('Of the sessions that have a summary'),
+  coverage: z.object({
+    spans: count,
+    with_agent: count,
+    with_user: count,
+    with_session: count,
+    sessions_with_summary: count,
+    frameworks: z.array(z.object({ framework: z.string(), agents: count, spans: count })),
+  }),
 });
 export type Overview = z.output<typeof overviewSchema>;
 
@@ -85,6 +96,12 @@ const TOTALS = `
   sum(InputTokens + CacheReadTokens + CacheWriteTokens + OutputTokens) AS tokens,
   sum(CostUsd) AS cost_usd`;
 
+/** Spans of the sessions that have a summary, with the work that it names. */
+const SUMMARISED_SPANS = `(
+  SELECT spans.*, summaries.work_class AS work_class FROM otel_traces AS spans FINAL
+  INNER JOIN (SELECT session_id, work_class FROM session_summaries FINAL WHERE work_class != '') AS summaries
+    ON spans.SessionId = summaries.session_id)`;
+
 /** `least`: see cohort.ts; the period is whole days then. */
 export async function readOverview(store: Store, database: string, period: Period, least?: number): Promise<Overview> {
   const earlier = { from: 2 * period.from - period.to, to: period.from };
@@ -92,7 +109,7 @@ export async function readOverview(store: Store, database: string, period: Perio
   const spans = spansOf(least, "''", '1', spansOnce(IN_PERIOD));
   const ask = (sql: string, of: Period, more: Record<string, unknown> = {}) =>
     store.query(sql, { from: text(of.from), to: text(of.to), ...more }, { database });
-  const [now, before, timeline, alerts, risk, work] = await Promise.all([
+  const [now, before, timeline, alerts, risk, work, workClasses, coverage, frameworks] = await Promise.all([
     readFigures(ask, period, spans),
     readFigures(ask, earlier, spans),
     ask(
@@ -117,6 +134,23 @@ export async function readOverview(store: Store, database: string, period: Perio
        GROUP BY category ORDER BY calls DESC LIMIT 20`,
       period,
     ),
+    ask(
+      `SELECT CohortKey AS work_class, uniq(SessionId) AS sessions
+       FROM ${spansOf(least, 'work_class', IN_PERIOD, SUMMARISED_SPANS)}
+       WHERE ${IN_PERIOD} GROUP BY work_class ORDER BY sessions DESC, work_class LIMIT 20`,
+      period,
+    ),
+    ask(
+      `SELECT count() AS spans, countIf(AgentId != '') AS with_agent, countIf(UserId != '') AS with_user,
+         countIf(SessionId != '') AS with_session FROM ${spans} WHERE ${IN_PERIOD}`,
+      period,
+    ),
+    ask(
+      `SELECT CohortKey AS framework, uniqIf(AgentId, AgentId != '') AS agents, count() AS spans
+       FROM ${spansOf(least, 'AgentFramework', '1', spansOnce(IN_PERIOD))}
+       WHERE ${IN_PERIOD} GROUP BY framework ORDER BY spans DESC LIMIT 12`,
+      period,
+    ),
   ]);
   return overviewSchema.parse({
     from: new Date(period.from).toISOString(),
@@ -128,6 +162,15 @@ export async function readOverview(store: Store, database: string, period: Perio
     alerts,
     risk,
     work,
+    work_classes: workClasses,
+    coverage: {
+      ...(coverage[0] as object),
+      sessions_with_summary: (workClasses as { sessions: string }[]).reduce(
+        (sum, row) => sum + Number(row.sessions),
+        0,
+      ),
+      frameworks,
+    },
   });
 }
 

@@ -103,7 +103,8 @@ export const ruleEditingRoutes: Routes = (app, services) => {
       {
         store,
         database: orgDatabase(principal.org),
-        mayReadContent: may(principal.role, 'content:read'),
+        // What a rule finds is shown to everybody who reads alerts: content goes in by tokens that may read it alone.
+        mayReadContent: principal.kind === 'token' && may(principal.role, 'content:read'),
         isStructuralKey,
         known: new Set([...rules.map((one) => one.id), id]),
         runTests: testRule,

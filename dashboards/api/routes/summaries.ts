@@ -110,7 +110,7 @@ export const summaryRoutes: Routes = (app, services) => {
           summaries.compare(
             { a, b },
             { since: from(since), limit },
-            { signal: gone.signal, onProgress: (done) => onProgress({ done, sessions: limit }) },
+            { signal: gone.signal, onProgress: (done, sessions) => onProgress({ done, sessions }) },
           ),
         'The comparison failed',
       );

@@ -6,6 +6,7 @@ import { cursorParameter, limitParameter, pageOf, readCursor, toPage } from '../
 import { leastPeople, wholeDays } from '../queries/cohort.ts';
 import { windowSql } from '../queries/span-window.ts';
 import { listTools, toolSchema } from '../queries/tools.ts';
+import { readTopology, topologySchema } from '../queries/topology.ts';
 import type { Routes } from '../route-group.ts';
 
 export const toolRoutes: Routes = (app, { store, clock }) => {
@@ -35,5 +36,18 @@ export const toolRoutes: Routes = (app, { store, clock }) => {
         ({ name }) => [name],
       );
     },
+  );
+
+  app.get(
+    '/api/v1/topology',
+    {
+      // Who reaches what is told call by call, which is about single people.
+      config: { permission: 'traces:read' },
+      schema: {
+        querystring: z.strictObject({ from: timeSchema.optional(), to: timeSchema.optional() }),
+        response: { 200: topologySchema },
+      },
+    },
+    (request) => readTopology(store, orgDatabase(principalOf(request).org), windowSql(request.query, clock())),
   );
 };

@@ -6,6 +6,7 @@ import type { Hit } from '../../api/queries/search.ts';
 import type { ShownSummary } from '../../api/queries/session-summary.ts';
 import type { SessionFigures } from '../../api/queries/sessions.ts';
 import type { ShownSpan } from '../../api/queries/spans.ts';
+import type { Topology } from '../../api/queries/topology.ts';
 
 export type {
   Alert,
@@ -18,6 +19,7 @@ export type {
   SessionFigures,
   ShownSpan,
   ShownSummary,
+  Topology,
 };
 
 export interface Page<Item> {

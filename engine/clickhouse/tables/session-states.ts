@@ -135,10 +135,10 @@ export const OWNERS = `
   SELECT TraceId, min(SessionId) AS owner FROM otel_traces
   WHERE SessionId IN {ids: Array(String)} AND SessionId != TraceId GROUP BY TraceId`;
 
-/** Every span of these sessions, those that name none included. */
+/** Every span of these sessions, those that name none included. By trace first, for which there is an index. */
 export function spansOfSessions(): string {
-  return `(SessionId IN {ids: Array(String)}
-    OR (${OWN_TRACE} AND TraceId IN (SELECT TraceId FROM otel_traces WHERE SessionId IN {ids: Array(String)})))`;
+  return `TraceId IN (SELECT TraceId FROM otel_traces WHERE SessionId IN {ids: Array(String)})
+    AND (SessionId IN {ids: Array(String)} OR ${OWN_TRACE})`;
 }
 
 function sessionOf(table: string): string {

@@ -170,6 +170,7 @@ function newSummaries(store: Store, org: string, books: Pick<SummarySettings, 'm
       transcriptTokens: 1_000,
     },
     assertHeld: () => undefined,
+    isNobodys: () => false,
     log: { warn: () => {}, error: () => {} },
   });
 }

@@ -1,4 +1,4 @@
-import { context, diag, trace } from '@opentelemetry/api';
+import { context, diag, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it } from 'vitest';
 import { configure, type Spanwarden, withAgent, withSession } from '../../../agent/sdk/sdk.ts';
@@ -47,6 +47,21 @@ describe('configure', () => {
       'service.name': 'billing',
       'deployment.environment.name': 'test',
     });
+  });
+
+  it('passes the trace on to another process, where it comes in from outside', async () => {
+    const exporter = new Kept();
+    const spanwarden = started({ exporter });
+    const headers: Record<string, string> = {};
+    withAgent({ id: 'caller' }, () => propagation.inject(context.active(), headers));
+    const received = propagation.extract(ROOT_CONTEXT, headers);
+    trace.getTracer('x').startSpan('served', {}, received).end();
+    await spanwarden.forceFlush();
+    const [caller, served] = exporter.getFinishedSpans();
+    expect(served!.spanContext().traceId).toBe(caller!.spanContext().traceId);
+    expect(served!.attributes['tracectrl.ingress']).toBe(true);
+    expect(served!.attributes).not.toHaveProperty('tracectrl.agent.id');
+    expect(Object.keys(headers)).toEqual(['traceparent']);
   });
 
   it('called twice changes nothing, until it is shut down', async () => {

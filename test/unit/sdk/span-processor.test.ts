@@ -379,13 +379,16 @@ describe('a call that two instrumentations report', () => {
     { outer: {}, inner: USAGE },
     { outer: USAGE, inner: {} },
   ])('is one call with its tokens: outer $outer, inner $inner', ({ outer, inner }) => {
-    const { tracer, spans, attributesOf } = recording();
+    const { tracer, provider, spans, attributesOf } = recording();
     withAgent(
       { id: 'counted' },
       (run) => {
         const call = tracer.startSpan('outer', { attributes: { ...CHAT, ...outer } }, below(run.span));
         const http = tracer.startSpan('POST', {}, below(call));
-        tracer.startSpan('inner', { attributes: { ...CHAT, ...inner } }, below(http)).end();
+        provider
+          .getTracer('another')
+          .startSpan('inner', { attributes: { ...CHAT, ...inner } }, below(http))
+          .end();
         http.end();
         call.end();
       },

@@ -3,6 +3,8 @@ import { type ReactNode, useEffect, useRef } from 'react';
 
 export interface Column<Item> {
   readonly key: string;
+  /** What it is called where columns are chosen; one without is always there. */
+  readonly name?: string;
   readonly title: ReactNode;
   /** A track of grid-template-columns. */
   readonly width: string;

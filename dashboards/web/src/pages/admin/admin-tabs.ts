@@ -61,6 +61,20 @@ export const ADMIN_TABS: readonly AdminTab[] = [
     page: lazy(() => import('./redaction.tsx')),
   },
   {
+    key: 'policy',
+    words: 'Developers’ machines',
+    group: 'Data',
+    permission: 'orgs:manage',
+    page: lazy(() => import('./client-policy.tsx')),
+  },
+  {
+    key: 'budget',
+    words: 'Language models',
+    group: 'Data',
+    permission: 'orgs:manage',
+    page: lazy(() => import('./budget.tsx')),
+  },
+  {
     key: 'orgs',
     words: 'Orgs and retention',
     group: 'Data',

@@ -1,0 +1,38 @@
+import { Link } from 'wouter';
+import { Sparkline } from '../../parts/sparkline.tsx';
+import { pathOf } from '../../request.ts';
+
+/** One number with its trend: it opens its list, and the query behind it. */
+export function Figure({
+  title,
+  value,
+  note,
+  to,
+  sql,
+  values,
+  alarm = false,
+}: {
+  title: string;
+  value: string;
+  note: string | undefined;
+  to: string;
+  sql: string;
+  values: readonly number[];
+  alarm?: boolean;
+}) {
+  return (
+    <section className="panel figure" aria-label={title}>
+      <h3>{title}</h3>
+      <Link className="query" href={pathOf('/sql', { q: sql })} aria-label={`Query behind ${title}`}>
+        query
+      </Link>
+      <Link className={alarm ? 'value alarm' : 'value'} href={to}>
+        {value}
+      </Link>
+      <span className="small faint" title={note}>
+        {note ?? 'no period before'}
+      </span>
+      <Sparkline values={values} />
+    </section>
+  );
+}

@@ -22,9 +22,15 @@ export function canarySession(key: Uint8Array, now: number): string {
 }
 
 export function isCanarySession(key: Uint8Array, sessionId: string, now: number): boolean {
+  const at = canarySentAt(key, sessionId);
+  return at !== undefined && Math.abs(now - at) <= BELIEVED_MS;
+}
+
+/** When a canary's session was sent, milliseconds since 1970, however long ago; undefined for all others. */
+export function canarySentAt(key: Uint8Array, sessionId: string): number | undefined {
   const [, at, signed] = /^canary-(\d{1,16})-([0-9a-f]{32})$/.exec(sessionId) ?? [];
-  if (at === undefined || Math.abs(now - Number(at)) > BELIEVED_MS) return false;
-  return timingSafeEqual(Buffer.from(signed!), Buffer.from(signature(key, at)));
+  if (at === undefined) return undefined;
+  return timingSafeEqual(Buffer.from(signed!), Buffer.from(signature(key, at))) ? Number(at) : undefined;
 }
 
 function signature(key: Uint8Array, text: string): string {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Alerting, createAlerting } from './alerts/alerting.ts';
 import type { DeliveryMetrics } from './alerts/delivery-metrics.ts';
 import type { Diagnostics } from './alerts/diagnostics.ts';
-import { isCanarySession } from './canary.ts';
+import { canarySentAt, isCanarySession } from './canary.ts';
 import { orgAlertQueries } from './clickhouse/org-alert-queries.ts';
 import { rulePasses } from './clickhouse/rule-queries.ts';
 import type { Store } from './clickhouse/store.ts';
@@ -67,8 +67,8 @@ const ORGS_SIDE_BY_SIDE = 2;
 /** Often enough that a lease outlives two beats that did not get through. */
 const BEAT_EVERY_MS = 3_000;
 
-/** How often sessions that are over are looked for. */
-const SUMMARISE_EVERY_MS = 15_000;
+/** How often sessions that are over are looked for: four times while one is idle, within these bounds. */
+const LOOKS = { mostOftenMs: 1_000, leastOftenMs: 15_000 } as const;
 
 /** How long the list of orgs is believed, milliseconds. */
 const ORGS_FRESH_MS = 5_000;
@@ -125,7 +125,7 @@ export function createEngine(options: EngineOptions) {
           clock,
           settings: options.summaries,
           assertHeld: lease.assertHeld,
-          isNobodys: (id) => isCanarySession(options.keyFor(org.slug, 'canary'), id, clock()),
+          isNobodys: (id) => canarySentAt(options.keyFor(org.slug, 'canary'), id) !== undefined,
           log,
         }),
     };
@@ -208,11 +208,14 @@ export function createEngine(options: EngineOptions) {
   let schedule = scheduleAll();
   const beats = setInterval(() => options.standby !== true && void renewLeases(), BEAT_EVERY_MS).unref();
 
-  const looks = setInterval(() => {
-    summarising ??= summarise().finally(() => {
-      summarising = undefined;
-    });
-  }, SUMMARISE_EVERY_MS).unref();
+  const looks = setInterval(
+    () => {
+      summarising ??= summarise().finally(() => {
+        summarising = undefined;
+      });
+    },
+    Math.min(LOOKS.leastOftenMs, Math.max(LOOKS.mostOftenMs, (options.summaries?.idleMs ?? 0) / 4)),
+  ).unref();
 
   async function engineFor(slug: string): Promise<OrgEngine> {
     const known = engines.get(slug);

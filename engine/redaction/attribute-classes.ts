@@ -97,6 +97,7 @@ langsmith.{traceable,span.tags,usage_metadata,metadata.ls_provider,metadata.ls_m
 gen_ai.{agent.call.id,agent.tools,aggregated_usage.*,event.end_time,tool.status,server.time_to_first_token} tracectrl.guardrail.{name,judge_model,severity,timing,evaluated_at,decision} ai.request.headers.user-agent
 type language call_id call.id conversation.id prompt_id function_name mcp_server_name extension_name tool_namespace slash_command.name
 installation.id auth_type auth_mode originator slug approval_policy sandbox_policy approval_mode provider_name reasoning_effort reasoning_summary event.kind operation programming_language mimetype extension finish_reasons
+plugin_id_hash enabled_via has_hooks has_mcp host_owned_mcp skill_path_count command_path_count agent_path_count safe_mode managed_settings.{trigger,sources,source_behavior,helper.state,helper.applied}
 active_profile env plugin.version plugin.scope skill.source command.name hook.name stop_type finish_type limit_type
 spanwarden.*
 `);
@@ -119,7 +120,7 @@ ai.{prompt,prompt.*,value,values,embedding,embeddings,schema,schema.description,
 user_prompt user_system_prompt system_prompt system_prompt_preview prompt response body body_ref tool_input tool_output tool_parameters tool_response full_command bash_command file_path command command_args content text query result new_context tools tool_arguments tool_result response.text response.model_output
 langfuse.{observation.input,observation.output,trace.input,trace.output,observation.status_message} mcp.{tool.arguments,tool.result,request.params,response.result,prompt.name}
 tracectrl.{agent.system_prompt,guardrail.reason} coding_agent.{prompt,response,tool.input,tool.output,command,file.path,commit.author,repository.root} all_messages_events events instructions
-function_args arguments request_text response_text
+prompt_text function_args arguments request_text response_text
 system_reminders langsmith.metadata.ls_invocation_params model_request_parameters logfire.{json_schema,msg} final_result pydantic_ai.all_messages gen_ai.tool.json_schema tracectrl.guardrail.evidence ai.request.headers.*
 `);
 

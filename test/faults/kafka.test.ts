@@ -16,11 +16,13 @@ import { exportOf, sampleSpan } from '../unit/ingest/otlp/sample-request.ts';
 import { Load } from './load.ts';
 import { allAlerts, rulesAreThrough } from './settled.ts';
 
-const PATIENCE_MS = 100_000;
+const PATIENCE_MS = 150_000;
+/** Two waits of a test may each take that long. */
+const TIMEOUT_MS = 400_000;
 
-await describeWithKafka('every role a process of its own, Kafka between receiver and workers', () => {
+await describeWithKafka('every role a process of its own, Kafka between receiver and workers', TIMEOUT_MS, () => {
   const folder = temporaryFolder();
-  const disk = mountSmallDisk(500);
+  const disk = mountSmallDisk(1_200);
   const load = new Load(newRandom(20_261_121), 1);
   const started: RunningServer[] = [];
   let broker: KafkaBroker;
@@ -49,7 +51,7 @@ await describeWithKafka('every role a process of its own, Kafka between receiver
     worker = await role('ingest', '--only', 'work');
     await role('engine');
     load.resume(receiver.otlp);
-  });
+  }, TIMEOUT_MS);
 
   afterAll(async () => {
     await Promise.all(started.map((server) => server.stop('SIGKILL')));

@@ -23,11 +23,15 @@ const { store } = await temporaryStore();
 const redactor = createRedactor({ key: new Uint8Array(32).fill(9) });
 let ingestedAt = Date.UTC(2026, 8, 22) * 1_000;
 
-async function take(signal: Signal, body: unknown): Promise<{ accepted: number; errors: readonly string[] }> {
+async function take(
+  signal: Signal,
+  body: unknown,
+  now = Date.UTC(2026, 8, 22),
+): Promise<{ accepted: number; errors: readonly string[] }> {
   const inspected = await inspectExport(signal, Buffer.from(JSON.stringify(body)), 'json', {
     redactor,
     limits: DEFAULT_DECODE_LIMITS,
-    clock: () => Date.UTC(2026, 8, 22),
+    clock: () => now,
     ingestedAt: ingestedAt++,
     secondScanners: [],
   });
@@ -35,6 +39,11 @@ async function take(signal: Signal, body: unknown): Promise<{ accepted: number; 
     await store.insertLines(`${DATABASE}.${table}`, INGEST_COLUMNS[table], rows, randomUUID());
   }
   return inspected;
+}
+
+/** Several exports as one. */
+function joined(member: string, exports: readonly unknown[]) {
+  return { [member]: exports.flatMap((body) => (body as Record<string, unknown[]>)[member]!) };
 }
 
 function fixture(name: string): unknown {
@@ -133,6 +142,40 @@ describe('events of Claude Code', () => {
       { session: CLAUDE },
     );
     expect(rows).toEqual([{ SpanName: 'claude_code.user_prompt', root: 1 }]);
+  });
+});
+
+test('a recorded session of Claude Code is read: its steps, their texts and what was used', async () => {
+  const { logs, metrics } = fixture('claude-code-recorded') as { logs: unknown[]; metrics: unknown[] };
+  const { accepted, errors } = await take('logs', joined('resourceLogs', logs), Date.UTC(2027, 0));
+  expect(errors).toEqual([]);
+  expect(accepted).toBe(10);
+  const [{ session } = { session: '' }] = await ask<{ session: string }>(
+    "SELECT any(SessionId) AS session FROM otel_logs WHERE ScopeVersion = '2.1.329'",
+  );
+  expect(
+    await ask(
+      `SELECT SpanName AS name, Kind AS kind, concat(PromptPreview, CompletionPreview, ToolArgumentsPreview) AS said
+       FROM otel_traces FINAL WHERE SessionId = {session: String} ORDER BY SpanName, Timestamp`,
+      { session },
+    ),
+  ).toEqual([
+    { name: 'claude_code.api_request', kind: 'llm', said: '' },
+    { name: 'claude_code.api_request', kind: 'llm', said: '' },
+    { name: 'claude_code.assistant_response', kind: 'chain', said: 'It is 18 degrees and sunny in Paris.' },
+    { name: 'claude_code.tool_decision', kind: 'guardrail', said: expect.stringContaining('echo hello') },
+    { name: 'claude_code.tool_result', kind: 'tool', said: expect.stringContaining('echo hello') },
+    { name: 'claude_code.user_prompt', kind: 'agent', said: 'Say hello with a shell command.' },
+  ]);
+  await take('metrics', joined('resourceMetrics', metrics), Date.UTC(2027, 0));
+  // The stand-in answers both calls under one request id, so that they count as one; the metrics, which say 80, do not add to it.
+  expect(await usageOf(await userOf(session))).toMatchObject({
+    sessions: 1,
+    llm_calls: 1,
+    tool_calls: 1,
+    input_tokens: 40,
+    cache_read_tokens: 64,
+    active_seconds: 1,
   });
 });
 

@@ -78,7 +78,8 @@ const look = EditorView.theme({
   '&': { color: 'var(--text-1)', backgroundColor: 'var(--surface-1)', fontSize: '13px' },
   '.cm-content': { fontFamily: 'var(--mono)', caretColor: 'var(--text-1)', minHeight: '150px', padding: '10px 0' },
   '.cm-gutters': { backgroundColor: 'var(--surface-1)', color: 'var(--text-3)', border: '0' },
-  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--surface-2)' },
+  '.cm-activeLine': { backgroundColor: 'transparent', boxShadow: 'inset 2px 0 0 var(--line-strong)' },
+  '.cm-activeLineGutter': { backgroundColor: 'transparent', color: 'var(--text-1)' },
   '.cm-cursor': { borderLeftColor: 'var(--text-1)' },
   '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-2px' },
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--accent-soft) !important' },
@@ -92,7 +93,7 @@ const look = EditorView.theme({
     backgroundColor: 'var(--accent-soft)',
     color: 'var(--text-1)',
   },
-  '.cm-wrong-line': { backgroundColor: 'var(--critical-soft)', boxShadow: 'inset 3px 0 0 var(--critical)' },
+  '.cm-wrong-line': { boxShadow: 'inset 3px 0 0 var(--critical)' },
   '.cm-wrong': { textDecoration: 'underline wavy var(--critical)', textUnderlineOffset: '3px' },
   '.cm-completionDetail': { color: 'var(--text-2)' },
 });

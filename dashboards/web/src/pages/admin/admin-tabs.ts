@@ -12,6 +12,13 @@ interface AdminTab {
 /** The parts of the admin page: one file each, and one line here. */
 export const ADMIN_TABS: readonly AdminTab[] = [
   {
+    key: 'users',
+    words: 'Users',
+    group: 'Access',
+    permission: 'users:manage',
+    page: lazy(() => import('./users.tsx')),
+  },
+  {
     key: 'tokens',
     words: 'Tokens',
     group: 'Access',
@@ -59,6 +66,20 @@ export const ADMIN_TABS: readonly AdminTab[] = [
     group: 'Data',
     permission: 'orgs:manage',
     page: lazy(() => import('./redaction.tsx')),
+  },
+  {
+    key: 'policy',
+    words: 'Developers’ machines',
+    group: 'Data',
+    permission: 'orgs:manage',
+    page: lazy(() => import('./client-policy.tsx')),
+  },
+  {
+    key: 'budget',
+    words: 'Language models',
+    group: 'Data',
+    permission: 'orgs:manage',
+    page: lazy(() => import('./budget.tsx')),
   },
   {
     key: 'orgs',

@@ -112,7 +112,10 @@ function launchd({ scope, node, home }: Machine, bundle: string, state: string):
   return {
     file,
     bytes: Buffer.from(text),
-    start: [['launchctl', 'bootstrap', domain, file]],
+    start: [
+      ['launchctl', 'bootout', `${domain}/${LABEL}`],
+      ['launchctl', 'bootstrap', domain, file],
+    ],
     stop: [['launchctl', 'bootout', `${domain}/${LABEL}`]],
     probe: ['launchctl', 'print', `${domain}/${LABEL}`],
   };

@@ -265,6 +265,16 @@ describe.runIf(canPackage)('the Debian package', async () => {
     const change = await inside(NOBODY, '/bin/sh', '-c', 'echo >>/usr/lib/spanwarden-agent/spanwarden-agent.cjs');
     expect(change.code).not.toBe(0);
 
+    // a user looks at what is there for everyone, without the right to read all of it
+    const seen = await inside(NOBODY, '/usr/bin/spanwarden-agent', 'status', '--json');
+    expect(JSON.parse(seen.stdout)).toMatchObject({
+      scope: 'system',
+      installed: true,
+      queues: [{ user: `${NOBODY}` }],
+    });
+    const checked = await inside(NOBODY, '/usr/bin/spanwarden-agent', 'doctor');
+    expect(checked.stdout).toContain('ok    credential: there, and not for this user to read');
+
     const removed = await dpkg('--remove', 'spanwarden-agent');
     expect(removed.code, removed.stderr).toBe(0);
     expect(picture(join(machine, 'etc'))).toEqual(before);

@@ -275,13 +275,13 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
           : authenticateIngest(header),
     reportFault: (error) => log.error({ reason: reasonOf(error) }, 'a request could not be stored'),
     ...(tls && { tls: tls.otlp }),
+    ...(receivers && { isHeard: receivers.isHeard }),
     ...(kafka &&
       runs('ingest') && {
         kafka: {
           connection: await connectKafka(kafka, log),
           ends: options.only ?? 'both',
           letterKey: (org) => keyFor(org, 'dead-letters'),
-          isHeard: receivers?.isHeard ?? (() => true),
           log,
         },
       }),

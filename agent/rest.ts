@@ -1,4 +1,4 @@
-/** What a hook does not need as long as a resident process is there. The bundle holds it as text that is read when it is called for. */
+/** What a hook does not need as long as a resident process is there. The bundle holds it compressed until it is called for. */
 
 export { runForwarder } from './forwarder/run-forwarder.ts';
 export { createEventHandler } from './handle-event.ts';

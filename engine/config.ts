@@ -113,6 +113,11 @@ const settingsSchema = z.strictObject({
   kafka_allow_plaintext: flag
     .default(false)
     .describe('Brokers on other machines without TLS; without it only loopback may be unencrypted'),
+  clickhouse_cluster: z
+    .string()
+    .regex(/^\w{1,64}$/, 'letters, digits and _')
+    .optional()
+    .describe('Cluster of that server: tables are replicated and spread over its nodes'),
   rules: list.default([]).describe('Folders with rules of your own'),
   session_idle_seconds: z.coerce
     .number()

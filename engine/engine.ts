@@ -67,8 +67,8 @@ const ORGS_SIDE_BY_SIDE = 2;
 /** Often enough that a lease outlives two beats that did not get through. */
 const BEAT_EVERY_MS = 3_000;
 
-/** How often sessions that are over are looked for. */
-const SUMMARISE_EVERY_MS = 15_000;
+/** How often sessions that are over are looked for: four times while one is idle, within these bounds. */
+const LOOKS = { mostOftenMs: 1_000, leastOftenMs: 15_000 } as const;
 
 /** How long the list of orgs is believed, milliseconds. */
 const ORGS_FRESH_MS = 5_000;
@@ -208,11 +208,14 @@ export function createEngine(options: EngineOptions) {
   let schedule = scheduleAll();
   const beats = setInterval(() => options.standby !== true && void renewLeases(), BEAT_EVERY_MS).unref();
 
-  const looks = setInterval(() => {
-    summarising ??= summarise().finally(() => {
-      summarising = undefined;
-    });
-  }, SUMMARISE_EVERY_MS).unref();
+  const looks = setInterval(
+    () => {
+      summarising ??= summarise().finally(() => {
+        summarising = undefined;
+      });
+    },
+    Math.min(LOOKS.leastOftenMs, Math.max(LOOKS.mostOftenMs, (options.summaries?.idleMs ?? 0) / 4)),
+  ).unref();
 
   async function engineFor(slug: string): Promise<OrgEngine> {
     const known = engines.get(slug);

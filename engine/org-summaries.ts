@@ -7,6 +7,7 @@ import { readSessionStates, touchedSessions } from './clickhouse/tables/session-
 import { insertSessionSummary } from './clickhouse/tables/session-summaries.ts';
 import { readSummarySource } from './clickhouse/tables/summary-sources.ts';
 import type { Clock } from './core/clock.ts';
+import { CodedError } from './core/errors.ts';
 import { orgDatabase } from './core/org.ts';
 import type { SummarySource } from './core/summary-source.ts';
 import type { ModelSettingsBook } from './model-settings-book.ts';
@@ -15,9 +16,10 @@ import type { RedactionSettingsBook } from './redaction-settings-book.ts';
 import type { Limits } from './summaries/budget.ts';
 import type { GateLimits } from './summaries/call-gate.ts';
 import { type CompareOptions, type Comparison, compareSummaries, type Side } from './summaries/compare-summaries.ts';
-import { createModelDoor, type ModelDoor } from './summaries/model-door.ts';
+import { createModelDoor, type DoorStatus, type ModelDoor } from './summaries/model-door.ts';
 import type { ModelMetrics } from './summaries/model-metrics.ts';
 import { createSummariser, type Summariser } from './summaries/summariser.ts';
+import { answerRequests, askEngine } from './summary-requests.ts';
 
 /** How sessions are summarised, for all orgs alike. */
 export interface SummarySettings {
@@ -33,9 +35,11 @@ export interface SummarySettings {
 
 /** Summaries of one org's sessions and its door to language models. */
 export interface OrgSummaries extends Pick<Summariser, 'run'> {
-  /** Summarises what is over by now. */
+  /** Summarises what is over by now, and does the runs that other processes asked for. */
   tick(): Promise<void>;
   readonly door: ModelDoor;
+  /** What was spent, also where another process spends it. */
+  status(): Promise<DoorStatus>;
   /** Ends what is under way; what was not done is due again. */
   stop(): Promise<void>;
   /** The latest sessions since (microseconds since 1970), summarised both ways. */
@@ -61,6 +65,14 @@ export function createOrgSummaries(options: OrgSummariesOptions): OrgSummaries {
   const { org, store, clock, settings, assertHeld, isNobodys, log } = options;
   const database = orgDatabase(org);
   const stopping = new AbortController();
+  const isHeld = (): boolean => {
+    try {
+      assertHeld();
+      return true;
+    } catch {
+      return false;
+    }
+  };
   const touched = async (window: { from: number; to: number }) =>
     (await touchedSessions(store, database, window)).filter(({ id }) => !isNobodys(id));
   const door = createModelDoor({
@@ -102,13 +114,27 @@ export function createOrgSummaries(options: OrgSummariesOptions): OrgSummaries {
   });
   return {
     door,
-    tick: () => summariser.tick(stopping.signal),
-    run: (wish, onProgress, signal) => summariser.run(wish, onProgress, AbortSignal.any([signal, stopping.signal])),
+    tick: async () => {
+      await summariser.tick(stopping.signal);
+      const elapsed = () => performance.now();
+      await answerRequests({ store, database, elapsed }, summariser.run, stopping.signal);
+    },
+    run: (wish, onProgress, signal) => {
+      const either = AbortSignal.any([signal, stopping.signal]);
+      return isHeld()
+        ? summariser.run(wish, onProgress, either)
+        : askEngine({ store, database, clock }, wish, onProgress, either);
+    },
+    status: () => {
+      if (!isHeld()) door.reload();
+      return door.status();
+    },
     stop: () => {
       stopping.abort();
       return summariser.idle();
     },
     compare: async (sides, { since, limit }, { signal, onProgress }) => {
+      if (!isHeld()) throw new CodedError('CONFLICT', 'Comparisons are made by a process that is also the engine');
       const sessions = await touched({ from: since, to: clock() * 1_000 + 1 });
       const sources: SummarySource[] = [];
       for (const { id } of sessions.toReversed().slice(0, limit)) {

@@ -13,7 +13,7 @@ const LISTEN_EVERY = 4;
  */
 const MOST_SILENCE_MS = 4_000;
 /** A receiver whose last word is older may be taken for dead before its next one. */
-const UNHEARD_AFTER_MS = DEAD_AFTER_MS / 2;
+const UNHEARD_AFTER_MS = DEAD_AFTER_MS - 3_000;
 
 export interface SharedLowWaterOptions {
   readonly store: Store;

@@ -6,6 +6,7 @@ import { CodedError } from './core/errors.ts';
 export interface StoreSettings extends AtRestSettings {
   readonly data: string;
   readonly clickhouse_url?: string | undefined;
+  readonly clickhouse_cluster?: string | undefined;
   readonly clickhouse_ca?: string | undefined;
   readonly clickhouse_cert?: string | undefined;
   readonly clickhouse_key?: string | undefined;
@@ -32,5 +33,11 @@ export function storeTarget(settings: StoreSettings): StoreTarget {
           ...(cert !== undefined &&
             key !== undefined && { cert: read('clickhouse_cert', cert), key: read('clickhouse_key', key) }),
         };
-  return { url, dataFolder: data, atRestKeys: atRestKeys(settings), ...(tls && { tls }) };
+  return {
+    url,
+    cluster: settings.clickhouse_cluster,
+    dataFolder: data,
+    atRestKeys: atRestKeys(settings),
+    ...(tls && { tls }),
+  };
 }

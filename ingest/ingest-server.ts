@@ -32,6 +32,8 @@ export interface IngestServerOptions {
   readonly reportFault: (error: unknown) => void;
   /** Plain HTTP when undefined. */
   readonly tls?: TlsFiles;
+  /** Whether rules still wait for what this process stores; they do when left out. */
+  readonly isHeard?: () => boolean;
   /** What a receiver takes goes through Kafka; straight to the store when undefined. */
   readonly kafka?: KafkaIngestOptions;
 }
@@ -49,6 +51,7 @@ export function createIngestServer(options: IngestServerOptions) {
     pool,
     redaction: options.redaction,
     scannedAgain: observe.scannedAgain,
+    isHeard: options.isHeard ?? (() => true),
     insert: (org: string, table: IngestTable, rows: Uint8Array, token: string) =>
       store.insertLines(`${orgDatabase(org)}.${table}`, INGEST_COLUMNS[table], rows, token),
   };

@@ -6,6 +6,7 @@ import type { IngestClock } from './ingest-clock.ts';
 import type { IngestQueue } from './ingest-queue.ts';
 import type { InspectPool } from './inspect-pool.ts';
 import type { ExportRequest, TakenExport } from './otlp/receive-export.ts';
+import { unheard } from './unheard.ts';
 
 export interface IngestOptions extends Omit<GroupCommitOptions, 'insert'> {
   readonly insert: InsertRows;
@@ -15,6 +16,8 @@ export interface IngestOptions extends Omit<GroupCommitOptions, 'insert'> {
   readonly redaction: (org: string) => Promise<RedactionSettings>;
   /** Hears what second scanners found of each request. */
   readonly scannedAgain?: (found: Readonly<Record<string, number>>) => void;
+  /** Whether rules still wait for what this process stores; they do when left out. */
+  readonly isHeard?: () => boolean;
   /** Bytes of requests taken and not yet stored; beyond it senders are asked to come back. */
   readonly mostQueuedBytes?: number;
 }
@@ -29,6 +32,7 @@ export function createIngest({
   pool,
   redaction,
   scannedAgain,
+  isHeard = () => true,
   mostQueuedBytes = 96 * 1024 * 1024,
   insert,
   ...commit
@@ -55,6 +59,7 @@ export function createIngest({
         ingestedAt,
       });
       scannedAgain?.(again);
+      if (!isHeard()) throw unheard();
       // Acknowledged when all pieces are stored. Should one fail, the sender repeats the request, and what is there counts once.
       for (const { table, rows } of pieces) await groups[table].write(org, rows);
       return counts;

@@ -1,4 +1,5 @@
 import { CodedError, isCoded } from '../core/errors.ts';
+import { clusterStore } from './cluster-store.ts';
 import { embeddedStore } from './embedded-store.ts';
 import { type ServerTls, serverStore } from './server-store.ts';
 import type { Store } from './store.ts';
@@ -6,6 +7,8 @@ import type { Store } from './store.ts';
 export interface StoreTarget {
   /** URL of a ClickHouse server, e.g. `http://user:password@host:8123`; the embedded engine when undefined. */
   readonly url: string | undefined;
+  /** Cluster of that server over whose nodes tables are spread and replicated; one node when undefined. */
+  readonly cluster?: string | undefined;
   /** Folder of the embedded engine's data. */
   readonly dataFolder: string;
   /** How the server is known, and what is shown to it. */
@@ -14,12 +17,30 @@ export interface StoreTarget {
   readonly atRestKeys?: readonly string[];
 }
 
+/**
+ * On a cluster an insert is acknowledged when the shards have it, subqueries are answered once for all shards, and reads go to the
+ * replica that took the last write for as long as it lives: leases and watermarks must read what was just written.
+ */
+export const CLUSTER_SETTINGS = {
+  distributed_foreground_insert: 1,
+  prefer_global_in_and_join: 1,
+  distributed_product_mode: 'global',
+  load_balancing: 'in_order',
+  distributed_ddl_task_timeout: '120',
+} as const;
+
+function onServer(url: string, cluster: string | undefined, tls: ServerTls | undefined): Store {
+  return cluster === undefined
+    ? serverStore(url, {}, tls)
+    : clusterStore(serverStore(url, CLUSTER_SETTINGS, tls), cluster);
+}
+
 /** Opens the store that the settings name. Throws STORE_UNAVAILABLE when it does not answer, DATA_FOLDER_LOCKED when another process holds the folder. */
 export async function connect(target: StoreTarget): Promise<Store> {
   const store =
     target.url === undefined
       ? await embeddedStore(target.dataFolder, target.atRestKeys)
-      : serverStore(target.url, target.tls);
+      : onServer(target.url, target.cluster, target.tls);
   try {
     await store.query('SELECT 1');
     return store;

@@ -1,3 +1,4 @@
+import { LOCAL } from './cluster-statement.ts';
 import type { Store } from './store.ts';
 
 /** For how many days an org's data may be kept. */
@@ -42,7 +43,8 @@ export async function applyRetention(store: Store, database: string, days: numbe
   const altered: string[] = [];
   for (const { table, since, atLeast } of AGING) {
     const ttl = `toDateTime(${since}) + toIntervalDay(${Math.max(days, atLeast)})`;
-    const engine = engines.get(table);
+    // On a cluster the rows, and with them the TTL, are in the local table.
+    const engine = engines.get(`${table}${LOCAL}`) ?? engines.get(table);
     if (engine === undefined || `${engine} `.includes(`TTL ${ttl} `)) continue;
     await store.command(`ALTER TABLE ${table} MODIFY TTL ${ttl}`, {}, { database });
     altered.push(table);

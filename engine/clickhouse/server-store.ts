@@ -12,7 +12,7 @@ export interface ServerTls {
 }
 
 /** A ClickHouse server over HTTP. Credentials come with the URL, and TLS with https. */
-export function serverStore(url: string, tls?: ServerTls): Store {
+export function serverStore(url: string, settings: ClickHouseSettings = {}, tls?: ServerTls): Store {
   const client = createClient({
     url,
     ...(tls && { tls }),
@@ -20,7 +20,12 @@ export function serverStore(url: string, tls?: ServerTls): Store {
     // What fails is thrown, and told by whoever asked.
     log: { level: ClickHouseLogLevel.OFF },
     request_timeout: 120_000,
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 1, wait_end_of_query: 1, session_timezone: 'UTC' },
+    clickhouse_settings: {
+      output_format_json_quote_64bit_integers: 1,
+      wait_end_of_query: 1,
+      session_timezone: 'UTC',
+      ...settings,
+    },
   });
 
   const run: Store['raw'] = (sql, format, params = {}, options = {}) =>

@@ -73,6 +73,8 @@ const BACKLOG_MS = 7 * 86_400_000;
 const AFTER_END_MS = 15_000;
 /** Looks overlap by this, for clocks of several receivers. */
 const OVERLAP_MS = 120_000;
+/** A bound of memory; sessions beyond it are found by a run, or after a start. */
+const MOST_OVER_BUDGET = 20_000;
 /** Sessions of one look, so that a run is not held up behind a long backlog. */
 const SESSIONS_A_LOOK = 200;
 
@@ -88,6 +90,8 @@ export function createSummariser(options: SummariserOptions): Summariser {
   const waiting = new Set<string>();
   /** Sessions of the window that are done, with their last span: they need not be looked at again. */
   let done = new Map<string, number>();
+  /** Sessions that the budget left without a model; they are due again on another day. */
+  const overBudget = { day: 0, ids: new Set<string>() };
 
   /** One thing at a time: lists of what is due are then never stale. */
   function alone<Result>(task: () => Promise<Result>): Promise<Result> {
@@ -109,6 +113,11 @@ export function createSummariser(options: SummariserOptions): Summariser {
     );
     const over = touched.filter(({ lastIngested, ended }) => isOver(lastIngested, ended, now));
     for (const { id } of over) if (!done.has(id)) waiting.add(id);
+    if (overBudget.day !== dayOf(now)) {
+      for (const id of overBudget.ids) waiting.add(id);
+      overBudget.ids.clear();
+      overBudget.day = dayOf(now);
+    }
     // One that is open now is seen again: its last span is younger than this.
     from = now - Math.max(idleMs, AFTER_END_MS) - OVERLAP_MS;
     const due: SessionState[] = [];
@@ -119,11 +128,16 @@ export function createSummariser(options: SummariserOptions): Summariser {
       else if (state.summary?.version === state.version && !again) {
         waiting.delete(state.id);
         done.set(state.id, state.lastIngested);
+        if (state.summary.fallback === 'budget') leaveForAnotherDay(state.id);
       } else due.push(state);
     }
     const ids = new Set(due.map(({ id }) => id));
     for (const id of waiting) if (!ids.has(id)) waiting.delete(id);
     await summarise(due.slice(0, SESSIONS_A_LOOK), {}, () => undefined, signal);
+  }
+
+  function leaveForAnotherDay(id: string): void {
+    if (overBudget.ids.size < MOST_OVER_BUDGET) overBudget.ids.add(id);
   }
 
   function isOver(lastIngested: number, ended: boolean, now: number): boolean {
@@ -149,6 +163,7 @@ export function createSummariser(options: SummariserOptions): Summariser {
       try {
         const made = await summariseOne(state, model, signal);
         waiting.delete(state.id);
+        if (made?.fallback === 'budget') leaveForAnotherDay(state.id);
         if (made) {
           const { inputTokens, outputTokens, costUsd } = made;
           const byModel = Number(made.calls > 0);

@@ -17,16 +17,14 @@ export interface KafkaIngestOptions {
   /** What this process does: take requests into the topic, store what is in it, or both. */
   readonly ends: 'both' | 'receive' | 'work';
   readonly letterKey: LetterKey;
-  /** Whether rules still wait for what this process stores. */
-  readonly isHeard: () => boolean;
   readonly log: KafkaLog;
 }
 
-export type Pipeline = Omit<StoreMessagesOptions, 'write' | 'bury' | 'isHeard'> & { readonly insert: InsertRows };
+export type Pipeline = Omit<StoreMessagesOptions, 'write' | 'bury'> & { readonly insert: InsertRows };
 
 /** Kafka between receivers and the store: a queue for the receiver of this process, and a worker behind it, or one of them. */
 export function createKafkaIngest(
-  { connection, ends, letterKey, isHeard, log }: KafkaIngestOptions,
+  { connection, ends, letterKey, log }: KafkaIngestOptions,
   { insert, ...pipeline }: Pipeline,
   { clock, metrics }: { readonly clock: Clock; readonly metrics: Registry },
 ): IngestQueue {
@@ -46,7 +44,6 @@ export function createKafkaIngest(
       ...pipeline,
       connection,
       letterKey,
-      isHeard,
       log,
       now: clock,
       write: (org, table, rows, token) => groups[table].write(org, rows, token),

@@ -3,6 +3,7 @@ import type { RedactionSettings } from '../../engine/redaction/redaction-setting
 import type { InsertRows } from '../group-commits.ts';
 import type { IngestClock } from '../ingest-clock.ts';
 import type { InspectPool } from '../inspect-pool.ts';
+import { unheard } from '../unheard.ts';
 import type { ReadMessage } from './dead-letter.ts';
 import { type MessageHead, readHead } from './export-message.ts';
 import { type InspectedMessages, joinPieces } from './inspect-messages.ts';
@@ -59,8 +60,7 @@ export function createStoreMessages(options: StoreMessagesOptions) {
       const ingestedAt = clock.open();
       try {
         const inspected = await inspectAll(org, await options.redaction(org), messages, ingestedAt);
-        if (!options.isHeard())
-          throw new CodedError('STORE_UNAVAILABLE', 'the store has not heard of this worker for too long');
+        if (!options.isHeard()) throw unheard();
         const range = `${source}/${messages[0]!.message.offset}-${messages.at(-1)!.message.offset}`;
         // A later try has other ingest times: under the token of the first its rows could be taken for those, which rules may have passed.
         const name = attempt === 0 ? range : `${range}/try-${attempt}`;

@@ -20,6 +20,7 @@ runbook: |
   4. Stop the service or tool from logging it.
 false_positives:
   - Documentation samples and test fixtures that look like real credentials. Well-known placeholders are already ignored.
+required_fields: [Redactions.Class]
 tags: [secrets, logs]
 */
 SELECT

@@ -37,6 +37,9 @@ const PICTURES: readonly {
   { name: 'provenance', path: `${session}?tab=provenance`, ready: 'Only from there', height: 520 },
   { name: 'overview', path: '/overview', ready: 'Risk by agent and day', dark: true, height: 1_180 },
   { name: 'sql', path: '/sql', ready: 'SessionId' },
+  { name: 'rule', path: '/rules/leaked-secret', ready: 'Last runs', height: 1_000 },
+  { name: 'rule-editor', path: '/rules/leaked-secret/edit', ready: 'Lint and test', dark: true },
+  { name: 'topology', path: '/agents?tab=topology', ready: 'Choose an agent' },
 ];
 
 await mkdir(FOLDER, { recursive: true });
@@ -47,6 +50,10 @@ for (const { name, path, ready, ...window } of PICTURES) {
   await page.getByText(ready).first().waitFor();
   if (name === 'sql') await page.getByRole('button', { name: /^Run/ }).click();
   if (name === 'sql') await page.getByRole('cell', { name: 'search_stock' }).waitFor();
+  if (name === 'rule-editor') await page.getByRole('button', { name: 'Lint and test' }).click();
+  if (name === 'rule-editor') await page.getByText('tests passed').waitFor();
+  if (name === 'rule') await page.getByRole('button', { name: 'Backtest' }).click();
+  if (name === 'rule') await page.getByText('would alert').first().waitFor();
   await page.waitForTimeout(500);
   const file = join(FOLDER, `${name}.jpg`);
   await page.screenshot({ path: file, type: 'jpeg', quality: 74 });

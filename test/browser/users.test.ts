@@ -50,10 +50,10 @@ describe.skipIf(!hasChromium)('on call', () => {
     const page = await context.newPage();
     await page.goto(`${server.api}/alerts`);
     await page.getByLabel('API token').fill('spw_wrong');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in with the token' }).click();
     await page.getByRole('alert').waitFor();
     await page.getByLabel('API token').fill(server.adminToken);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in with the token' }).click();
     await page.getByText('asst_helpdesk_07').first().waitFor();
     const cookies = await context.cookies();
     expect(cookies.map(({ httpOnly, sameSite }) => ({ httpOnly, sameSite }))).toEqual([

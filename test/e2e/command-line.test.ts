@@ -93,6 +93,86 @@ describe('orgs and tokens', () => {
   });
 });
 
+describe('users', () => {
+  const CSRF = { 'content-type': 'application/json', 'x-spanwarden-csrf': '1' };
+
+  /** The cookie of somebody who signs in; '' when they may not. */
+  async function signIn(email: string, password: string): Promise<string> {
+    const body = JSON.stringify({ email, password });
+    const response = await fetch(`${server.api}/api/v1/session`, { method: 'POST', headers: CSRF, body });
+    return response.headers.get('set-cookie')?.split(';')[0] ?? '';
+  }
+
+  const read = async (path: string, cookie: string) =>
+    (await fetch(`${server.api}/api/v1${path}`, { headers: { cookie } })).json();
+
+  it('are added with a password that is shown once, listed and changed', async () => {
+    const { stdout, stderr } = await ask('users', 'add', 'Ann@example.org', '--role', 'developer');
+    expect(stdout).toMatch(/^[2-9a-z]{20}\n$/);
+    expect(stderr).toBe('ann@example.org is developer of default; the password is shown this once\n');
+    expect(await signIn('ann@example.org', stdout.trim())).toMatch(/^spanwarden_session=/);
+    expect(await answer('users', 'list')).toMatch(/^org +email +role .*\n[- ]+\ndefault +ann@example\.org +developer /);
+    expect(await answer('users', 'set-role', 'ann@example.org', 'analyst')).toBe('ann@example.org: analyst\n');
+    expect(await json('users', 'disable', 'ann@example.org')).toMatchObject({ disabled: true });
+    expect(await signIn('ann@example.org', stdout.trim())).toBe('');
+    await answer('users', 'enable', 'ann@example.org');
+    const renewed = await answer('users', 'reset-password', 'ann@example.org');
+    expect(await signIn('ann@example.org', stdout.trim())).toBe('');
+    expect(await signIn('ann@example.org', renewed.trim())).not.toBe('');
+    const sso = await json('users', 'add', 'sso@example.org', '--role', 'manager', '--sso', '--user-id', 'a', 'b');
+    expect(sso).toMatchObject({ password: false, user_ids: ['a', 'b'] });
+    for (const args of [
+      ['users', 'add', 'ann@example.org', '--role', 'developer'],
+      ['users', 'set-role', 'nobody@example.org', 'admin'],
+    ])
+      expect(await ask(...args)).toMatchObject({ code: 1, stdout: '' });
+    expect(await ask('users', 'set-role', 'ann@example.org', 'emperor')).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('read what they said themselves, through redaction and store, and others nothing of it', async () => {
+    const traceId = 'a11c'.repeat(8);
+    const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+    const span = {
+      traceId,
+      spanId: 'a11c'.repeat(4),
+      name: 'chat',
+      kind: 3,
+      startTimeUnixNano: `${Date.now()}000000`,
+      endTimeUnixNano: `${Date.now()}000000`,
+      attributes: [
+        attribute('gen_ai.operation.name', 'chat'),
+        attribute('gen_ai.conversation.id', 'of-alice'),
+        attribute('user.id', 'Alice.Author@example.org'),
+        attribute(
+          'gen_ai.input.messages',
+          JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: 'what was said' }] }]),
+        ),
+      ],
+    };
+    const sent = await fetch(`${server.otlp}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }),
+    });
+    expect(sent.status).toBe(200);
+    const [alice, bob] = await Promise.all(
+      ['alice.author@example.org', 'bob@example.org'].map(async (email) =>
+        signIn(email, (await answer('users', 'add', email, '--role', 'developer')).trim()),
+      ),
+    );
+    expect(await read('/sessions/of-alice', alice!)).toMatchObject({
+      content: 'author',
+      users: [expect.stringMatching(/^\[EMAIL:/)],
+      spans: [{ prompt: { text: expect.stringContaining('what was said') } }],
+    });
+    expect(await read('/sessions/of-alice', bob!)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await server.get('/sessions/of-alice')).toMatchObject({
+      content: 'hidden',
+      spans: [{ prompt: { text: null } }],
+    });
+  });
+});
+
 describe('retention', () => {
   it('is shown and set within its bounds', async () => {
     expect(await answer('retention', 'show')).toBe('org default keeps its data for 90 days (30 to 400 can be set)\n');

@@ -16,7 +16,7 @@ const alerts = await until(
     const { items } = await server.get<{ items: Alert[] }>('/alerts');
     return items.length >= 4 && items;
   },
-  20_000,
+  120_000,
   'the alerts of the demo',
 );
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,17 +7,19 @@ import { connectKafka } from '../../ingest/kafka/connect-kafka.ts';
 import { packMessage } from '../../ingest/kafka/export-message.ts';
 import { kafkaSettings } from '../../ingest/kafka/kafka-settings.ts';
 import { createReliableProducer } from '../../ingest/kafka/reliable-producer.ts';
+import { type CuttingProxy, startCuttingProxy } from '../kafka/cutting-proxy.ts';
 import { describeWithKafka } from '../kafka/describe-with-kafka.ts';
 import { type KafkaBroker, startBroker } from '../kafka/kafka-broker.ts';
-import { temporaryFolder } from '../running-server.ts';
+import { temporaryFolder, until } from '../running-server.ts';
 import { selfSigned } from '../unit/ingest/otlp/self-signed.ts';
 
 const LOG = { warn: () => undefined };
 
-await describeWithKafka('a broker behind TLS and SASL', 120_000, () => {
+await describeWithKafka('a broker behind TLS and SASL', 240_000, () => {
   const folder = temporaryFolder();
   const ca = join(folder, 'ca.crt');
   let broker: KafkaBroker;
+  let proxy: CuttingProxy;
 
   beforeAll(async () => {
     const { cert, key } = selfSigned();
@@ -24,9 +27,11 @@ await describeWithKafka('a broker behind TLS and SASL', 120_000, () => {
     const keystore = join(folder, 'broker.pem');
     writeFileSync(keystore, Buffer.concat([key, cert]), { mode: 0o600 });
     const users = 'user_spanwarden="right"';
+    proxy = await startCuttingProxy();
     broker = await startBroker({
       security: 'SASL_SSL',
       host: 'localhost',
+      advertisedPort: proxy.port,
       properties: {
         'ssl.keystore.type': 'PEM',
         'ssl.keystore.location': keystore,
@@ -37,9 +42,13 @@ await describeWithKafka('a broker behind TLS and SASL', 120_000, () => {
         'message.max.bytes': '300000',
       },
     });
+    proxy.target(broker.port);
   }, 240_000);
 
-  afterAll(() => broker?.stop('SIGKILL'));
+  afterAll(async () => {
+    proxy?.stop();
+    await broker?.stop('SIGKILL');
+  });
 
   const settings = (more: Record<string, unknown>) =>
     kafkaSettings(
@@ -81,5 +90,36 @@ await describeWithKafka('a broker behind TLS and SASL', 120_000, () => {
         /^Kafka at localhost:\d+ does not answer \(.*\): start it, or mend SPANWARDEN_KAFKA_BROKERS$/,
       ),
     });
+  });
+
+  it('has every message that a producer was told is committed, once, though answers get lost', async () => {
+    const { kafka } = await connectKafka(settings({ kafka_topic: 'cut' }), LOG);
+    const producer = createReliableProducer({ kafka, topic: 'cut', mostBytes: 1_000_000 });
+    const committed: string[] = [];
+    for (let round = 0; round < 8; round++) {
+      proxy.cutNextAnswer();
+      await Promise.all(
+        ['a', 'b', 'c'].map(async (name) => {
+          const id = `${round}${name}`;
+          const message = { key: Buffer.from(id), value: randomBytes(20_000), headers: {} };
+          await producer.send([message]).then(
+            () => committed.push(id),
+            () => undefined,
+          );
+        }),
+      );
+    }
+    await producer.stop();
+    expect(proxy.cuts()).toBeGreaterThan(0);
+    expect(committed.length).toBeGreaterThan(0);
+
+    const stored: string[] = [];
+    const consumer = kafka.consumer({ groupId: 'reader of what was cut' });
+    await consumer.connect();
+    await consumer.subscribe({ topic: 'cut', fromBeginning: true });
+    await consumer.run({ eachMessage: async ({ message }) => void stored.push(String(message.key)) });
+    await until(async () => committed.every((id) => stored.includes(id)), 60_000, 'every message that was committed');
+    await consumer.disconnect();
+    expect(new Set(stored).size).toBe(stored.length);
   });
 });

@@ -42,8 +42,10 @@ async function send(count: number, targets: readonly RunningServer[]): Promise<v
     const session = sampleSession(sent.length, Date.now() - 60_000);
     sent.push(session);
     for (const [part, spans] of session.requests.entries()) {
-      const answer = await post(targets[(n + part) % targets.length]!.otlp, 'json', exportOf('json', spans));
-      expect(answer.status).toBe(200);
+      const target = targets[(n + part) % targets.length]!.otlp;
+      // As senders do: a receiver whose store is slow asks to come back.
+      const taken = async () => (await post(target, 'json', exportOf('json', spans))).status === 200;
+      await until(taken, 60_000, 'a request that is taken');
     }
   }
 }
@@ -65,7 +67,7 @@ async function alerts(): Promise<string[]> {
       const raised = await ask();
       return due().every((name) => raised.includes(name)) && raised;
     },
-    90_000,
+    200_000,
     'the alerts that are due',
   );
 }
@@ -81,7 +83,7 @@ describe('two processes on one ClickHouse server', () => {
       { database: 'org_default' },
     );
     expect(twice).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('run every window of a rule once', async () => {
     const overlaps = await store.query(
@@ -100,7 +102,7 @@ describe('two processes on one ClickHouse server', () => {
     await send(7, [servers[1]!]);
     expect(await alerts()).toEqual(due());
     expect((await readLease(store, RESOURCE))!.fence).toBeGreaterThanOrEqual(before.fence);
-  }, 120_000);
+  }, 300_000);
 
   it('have nothing to complain about', () => {
     expect(servers.map((server) => server.output()).join('')).not.toMatch(/"level":[56]0/);

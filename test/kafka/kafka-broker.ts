@@ -8,8 +8,10 @@ import { fetchKafka } from './fetch-kafka.ts';
 
 /** One Kafka in KRaft mode, broker and controller in one process, on loopback. */
 export interface KafkaBroker {
-  /** `host:port`. */
+  /** `host:port`, of the proxy where there is one. */
   readonly address: string;
+  /** The broker's own port. */
+  readonly port: number;
   readonly process: () => ChildProcess;
   /** Starts it again on the same port and data. */
   restart(): Promise<void>;
@@ -27,6 +29,8 @@ export interface BrokerOptions {
   readonly security?: 'PLAINTEXT' | 'SASL_SSL';
   /** Name under which clients reach it; 127.0.0.1 when left out. */
   readonly host?: string;
+  /** Port that clients are told, of a proxy in front; the broker's own when left out. */
+  readonly advertisedPort?: number;
 }
 
 const READY_MS = 110_000;
@@ -38,18 +42,19 @@ export async function startBroker({
   logs,
   security = 'PLAINTEXT',
   host = '127.0.0.1',
+  advertisedPort,
 }: BrokerOptions = {}): Promise<KafkaBroker> {
   const fetched = await fetchKafka();
   if ('missing' in fetched) throw new Error(fetched.missing);
   const folder = temporaryFolder();
   const [port, innerPort, controllerPort] = await freePorts(3);
-  const address = `${host}:${port}`;
+  const address = `${host}:${advertisedPort ?? port}`;
   const inner = `INNER://127.0.0.1:${innerPort}`;
   const settings: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `CLIENT://${address},${inner},CONTROLLER://127.0.0.1:${controllerPort}`,
+    listeners: `CLIENT://${host}:${port},${inner},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `CLIENT://${address},${inner}`,
     'listener.security.protocol.map': `CLIENT:${security},INNER:PLAINTEXT,CONTROLLER:PLAINTEXT`,
     'inter.broker.listener.name': 'INNER',
@@ -111,6 +116,7 @@ export async function startBroker({
   await start();
   return {
     address,
+    port: port!,
     process: () => broker!,
     restart: async () => {
       output = '';

@@ -138,9 +138,9 @@ export const summaryRoutes: Routes = (app, services) => {
 
   app.get('/api/v1/summaries/budget', { config, schema: { response: { 200: budgetSchema } } }, async (request) => {
     const { org } = principalOf(request);
-    const { door } = await summariesOf(org);
+    const summaries = await summariesOf(org);
     const [{ limits, day, month, stopped, paused }, model] = await Promise.all([
-      door.status(),
+      summaries.status(),
       services.models.show(org),
     ]);
     return {
@@ -156,7 +156,7 @@ export const summaryRoutes: Routes = (app, services) => {
   });
 };
 
-type Usage = Awaited<ReturnType<OrgSummaries['door']['status']>>['day'];
+type Usage = Awaited<ReturnType<OrgSummaries['status']>>['day'];
 
 function shownPeriod({ period: name, settled, reserved }: Usage): z.output<typeof period> {
   const shown = ({ tokens, nanoUsd }: Usage['settled']) => ({ tokens, usd: nanoUsd / 1e9 });

@@ -33,6 +33,8 @@ export interface SignedIn {
   role: string;
   permissions: string[];
   operator: boolean;
+  /** Signed in as a person. */
+  account: boolean;
   version: string;
 }
 

@@ -16,6 +16,7 @@ const SessionPage = lazy(() => import('./pages/session/session-page.tsx'));
 const TracePage = lazy(() => import('./pages/session/trace-page.tsx'));
 const AgentsPage = lazy(() => import('./pages/agent/agents-page.tsx'));
 const AgentPage = lazy(() => import('./pages/agent/agent-page.tsx'));
+const AccountPage = lazy(() => import('./pages/account-page.tsx'));
 const RulesPage = lazy(() => import('./pages/rule/rules-page.tsx'));
 const RulePage = lazy(() => import('./pages/rule/rule-page.tsx'));
 const RuleEditorPage = lazy(() => import('./pages/rule/rule-editor-page.tsx'));
@@ -50,7 +51,7 @@ export function App() {
       >
         <Switch>
           <Route path="/">
-            <Redirect to={who.data.permissions.includes('alerts:read') ? '/alerts' : '/overview'} replace />
+            <Redirect to={firstPage(who.data)} replace />
           </Route>
           <Route path="/overview" component={OverviewPage} />
           <Route path="/alerts" component={AlertsPage} />
@@ -65,6 +66,7 @@ export function App() {
           <Route path="/rules/:id/edit">{({ id }) => <RuleEditorPage id={decodeURIComponent(id)} />}</Route>
           <Route path="/rules/:id">{({ id }) => <RulePage id={decodeURIComponent(id)} />}</Route>
           <Route path="/sql" component={SqlPage} />
+          <Route path="/account">{() => <AccountPage who={who.data} />}</Route>
           <Route path="/admin">{() => <AdminPage who={who.data} />}</Route>
           <Route>
             <div className="page">
@@ -76,4 +78,9 @@ export function App() {
       </Suspense>
     </Frame>
   );
+}
+
+function firstPage({ permissions }: SignedIn): string {
+  if (permissions.includes('alerts:read')) return '/alerts';
+  return permissions.includes('usage:read') ? '/overview' : '/sessions';
 }

@@ -55,6 +55,7 @@ export default async function kafka(): Promise<Measure[]> {
   const pipeline = {
     clock,
     pool,
+    isHeard: () => true,
     redaction: async () => ({ revision: '1', policy: {}, key, formerKeys: [] }),
     insert: (_org: string, table: IngestTable, rows: Uint8Array, token: string) =>
       store.insertLines(`org_default.${table}`, INGEST_COLUMNS[table], rows, token),
@@ -63,7 +64,6 @@ export default async function kafka(): Promise<Measure[]> {
   const shared: Omit<KafkaIngestOptions, 'ends'> = {
     connection: await connectKafka(settings, { warn: () => undefined }),
     letterKey: () => key,
-    isHeard: () => true,
     log: { warn: () => undefined },
   };
   const direct = createIngest(pipeline);

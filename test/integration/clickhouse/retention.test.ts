@@ -52,6 +52,7 @@ describe('retention of rows', () => {
       otel_traces: 'toDateTime(IngestedAt) + toIntervalDay(90)',
       risk_contributions: 'toDateTime(at) + toIntervalDay(90)',
       session_summaries: 'toDateTime(made_at) + toIntervalDay(90)',
+      summary_requests: 'toDateTime(asked_at) + toIntervalDay(7)',
       suppressed_findings: 'toDateTime(found_at) + toIntervalDay(90)',
     });
     expect(await store.query('SELECT * FROM system.mutations')).toEqual([]);

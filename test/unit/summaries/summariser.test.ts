@@ -201,9 +201,10 @@ describe('a session', () => {
     await summariser.tick(never());
     await summariser.tick(never());
     expect(store.saved).toMatchObject([{ provider: 'extractive', fallback: 'budget' }]);
+    expect(door.asks).toHaveLength(1);
     door.reason = undefined;
     time.now += 86_400_000;
-    await summariser.run({ since: 0 }, () => undefined, never());
+    await summariser.tick(never());
     expect(store.summaryOf('one')).toMatchObject({ provider: 'openai', fallback: '', revision: 1 });
   });
 

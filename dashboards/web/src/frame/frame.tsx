@@ -21,7 +21,7 @@ interface Place {
 export const PLACES: readonly Place[] = [
   { path: '/overview', words: 'Overview', icon: 'overview', permission: 'usage:read' },
   { path: '/alerts', words: 'Alerts', icon: 'alerts', permission: 'alerts:read' },
-  { path: '/sessions', words: 'Sessions', icon: 'sessions', permission: 'traces:read' },
+  { path: '/sessions', words: 'Sessions', icon: 'sessions', permission: 'traces:own' },
   { path: '/agents', words: 'Agents', icon: 'agents', permission: 'usage:read' },
   { path: '/rules', words: 'Rules', icon: 'rules', permission: 'rules:read' },
   { path: '/sql', words: 'SQL', icon: 'sql', permission: 'sql:run' },
@@ -105,9 +105,9 @@ export function Frame({ who, children }: { who: SignedIn; children: ReactNode })
             <div className="cut" title={who.org}>
               {who.org}
             </div>
-            <div className="cut faint" title={`${who.name}, ${who.role}`}>
+            <Link className="cut faint" href="/account" title={`${who.name}, ${who.role}`}>
               {who.name} · {who.role}
-            </div>
+            </Link>
           </div>
           <button
             type="button"

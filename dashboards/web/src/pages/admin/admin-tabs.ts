@@ -12,6 +12,13 @@ interface AdminTab {
 /** The parts of the admin page: one file each, and one line here. */
 export const ADMIN_TABS: readonly AdminTab[] = [
   {
+    key: 'users',
+    words: 'Users',
+    group: 'Access',
+    permission: 'users:manage',
+    page: lazy(() => import('./users.tsx')),
+  },
+  {
     key: 'tokens',
     words: 'Tokens',
     group: 'Access',

@@ -7,11 +7,13 @@ import { When } from '../../parts/when.tsx';
 import { pathOf, request } from '../../request.ts';
 
 interface Entry {
+  id: string;
   at: string;
   actor: string;
   action: string;
   subject: string;
   detail: string;
+  address: string;
 }
 
 /** Who did what, the latest first. */
@@ -29,16 +31,17 @@ export default function Audit() {
       <p className="muted">The latest entries first; nothing here can be changed.</p>
       <DataTable
         label="Audit log"
-        head={['When', 'Who', 'Did', 'To', 'Detail']}
+        head={['When', 'Who', 'From', 'Did', 'To', 'Detail']}
         items={entries.data.pages.flatMap(({ items }) => items)}
-        empty="Nothing was changed yet."
+        empty="Nothing was changed or read yet."
       >
         {(entry) => (
-          <tr key={`${entry.at} ${entry.action} ${entry.subject}`}>
+          <tr key={entry.id || `${entry.at} ${entry.action} ${entry.subject}`}>
             <td>
               <When at={entry.at} as="exact" />
             </td>
             <td>{entry.actor}</td>
+            <td className="mono">{entry.address}</td>
             <td className="mono">{entry.action}</td>
             <td className="mono">{entry.subject}</td>
             <td>{entry.detail}</td>

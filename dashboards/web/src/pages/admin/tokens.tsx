@@ -14,6 +14,8 @@ interface Token {
   role: string;
   name: string;
   created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
 }
 
 /** What programs come in with. */
@@ -26,8 +28,9 @@ export default function Tokens() {
         className="panel form-row"
         onSubmit={(event) => {
           const form = event.currentTarget;
+          const { name, role, days = '' } = entriesOf(event);
           kept.change.mutate(
-            { method: 'POST', body: entriesOf(event) },
+            { method: 'POST', body: { name, role, ...(days !== '' && { expires_in_days: Number(days) }) } },
             {
               onSuccess: (made) => {
                 setSecret(made['token'] ?? '');
@@ -43,9 +46,15 @@ export default function Tokens() {
         <Field label="Role">
           <select className="input" name="role">
             <option>ingest</option>
+            <option>developer</option>
+            <option>manager</option>
             <option>analyst</option>
+            <option>security</option>
             <option>admin</option>
           </select>
+        </Field>
+        <Field label="Days it holds">
+          <input className="input" type="number" name="days" min={1} max={3650} placeholder="365; ingest: ever" />
         </Field>
         <button type="submit" className="button primary" disabled={kept.change.isPending}>
           Make a token
@@ -61,7 +70,7 @@ export default function Tokens() {
       <KeptList
         label="Tokens"
         of={kept}
-        head={['Name', 'Role', 'Org', 'Id', 'Made', 'Revoke']}
+        head={['Name', 'Role', 'Org', 'Id', 'Made', 'Ends', 'Last used', 'Revoke']}
         empty="There is no token."
       >
         {(token) => (
@@ -76,6 +85,10 @@ export default function Tokens() {
             </td>
             <td>
               <When at={token.created_at} />
+            </td>
+            <td>{token.expires_at === null ? <span className="faint">never</span> : <When at={token.expires_at} />}</td>
+            <td>
+              {token.last_used_at === null ? <span className="faint">never</span> : <When at={token.last_used_at} />}
             </td>
             <td>
               <Sure words="Revoke" act={() => kept.change.mutate({ method: 'DELETE', to: `/tokens/${token.id}` })} />

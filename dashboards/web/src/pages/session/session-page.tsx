@@ -7,6 +7,7 @@ import { useKeys } from '../../frame/use-keys.ts';
 import { dollars, duration, figure, grouped } from '../../number.ts';
 import { CopyId } from '../../parts/copy-id.tsx';
 import { Failure } from '../../parts/failure.tsx';
+import { type ContentReason, Glass } from '../../parts/glass.tsx';
 import { LitToken } from '../../parts/said.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
@@ -29,7 +30,8 @@ export default function SessionPage({ id }: { id: string }) {
   const path = `/sessions/${encodeURIComponent(id)}`;
   const outline = useQuery({
     queryKey: ['session', id, 'outline'],
-    queryFn: () => request<{ spans: OutlineSpan[]; spans_truncated: boolean }>('GET', `${path}/outline`),
+    queryFn: () =>
+      request<{ content: ContentReason; spans: OutlineSpan[]; spans_truncated: boolean }>('GET', `${path}/outline`),
   });
   const flows = useQuery({
     queryKey: ['session', id, 'provenance'],
@@ -76,6 +78,7 @@ export default function SessionPage({ id }: { id: string }) {
           </h1>
           <Facts spans={spans} truncated={outline.data.spans_truncated} />
         </div>
+        <Glass session={id} content={outline.data.content} />
         <SessionSummary id={id} open={(span) => set({ tab: 'span', span })} />
         <Tabs tabs={TABS} chosen={tab} choose={(name) => set({ tab: name === 'story' ? '' : name })} />
         {tab === 'story' && (

@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<SessionFigures>[] = [
     key: 'user',
     name: 'User',
     title: 'User',
-    width: 'minmax(80px, 0.8fr)',
+    width: 'minmax(112px, 0.8fr)',
     from: 1_250,
     cell: ({ users }) => <Said text={users.join(', ')} />,
   },

@@ -21,7 +21,8 @@ export interface Check {
 
 const LONG_MS = 3_600_000;
 const TIMEOUT_MS = 10_000;
-const NEWEST_FEATURES = [22, 13];
+const HOOK_TIMEOUT_MS = 30_000;
+const OLDEST_NODE = [22, 13];
 
 /** Everything that has to be so for events to arrive. */
 export async function doctor(machine: Machine, program: string, nowMs: number): Promise<Check[]> {
@@ -65,12 +66,12 @@ export async function doctor(machine: Machine, program: string, nowMs: number): 
 
 function nodeIsNewEnough(): Check {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [least = 0, leastMinor = 0] = NEWEST_FEATURES;
+  const [least = 0, leastMinor = 0] = OLDEST_NODE;
   return {
     name: 'node',
     good: major > least || (major === least && minor >= leastMinor),
     says: process.version,
-    mend: `install Node ${NEWEST_FEATURES.join('.')} or newer, then install the client again with it`,
+    mend: `install Node ${OLDEST_NODE.join('.')} or newer, then install the client again with it`,
   };
 }
 
@@ -134,7 +135,7 @@ function commandsOf(entry: unknown): string[] {
 function run(command: string): Promise<{ code: number | null; output: string; ms: number }> {
   const started = performance.now();
   return new Promise((resolve) => {
-    const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'pipe', 'ignore'], timeout: TIMEOUT_MS });
+    const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'pipe', 'ignore'], timeout: HOOK_TIMEOUT_MS });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;

@@ -21,7 +21,8 @@ import { foundTools, TOOL_NAMES, toolSettings } from './tool-settings.ts';
 import { withInstallLock } from './with-install-lock.ts';
 
 export interface InstallOptions {
-  readonly tools: readonly ToolName[] | 'found' | 'all';
+  /** `installed`: those that have hooks of ours by now, for an upgrade. */
+  readonly tools: readonly ToolName[] | 'found' | 'all' | 'installed';
   readonly endpoint?: string | undefined;
   readonly policyUrl?: string | undefined;
   /** The ingest token. */
@@ -46,7 +47,7 @@ export function planInstall(machine: Machine, program: string, options: InstallO
   const record = readRecord(placeOf(machine, state.root));
   const recorded = (path: string) => record?.files.find((file) => file.path === path);
   const current = (path: string) => readBytes(placeOf(machine, path));
-  const tools = toolsOf(machine, options.tools);
+  const tools = toolsOf(machine, options.tools, record);
   const bundle = installedBundle(machine, program);
   const fileMode = machine.scope === 'system' ? 0o644 : 0o600;
   const own = (path: string, bytes: Buffer, mode: number) =>
@@ -148,7 +149,12 @@ function missingFolders(folder: string, state: string): string[] {
   return missing;
 }
 
-function toolsOf(machine: Machine, asked: InstallOptions['tools']): readonly ToolName[] {
+function toolsOf(
+  machine: Machine,
+  asked: InstallOptions['tools'],
+  record: InstallRecord | undefined,
+): readonly ToolName[] {
+  if (asked === 'installed') return TOOL_NAMES.filter((name) => record?.files.some(({ tool }) => tool === name));
   if (asked === 'all') return TOOL_NAMES;
   if (asked !== 'found') return asked;
   const found = foundTools(machine);

@@ -161,9 +161,9 @@ function show(changes: readonly FileChange[], { diff }: { readonly diff: boolean
 function toolsAsked(asked: readonly string[] | undefined): InstallOptions['tools'] {
   if (asked === undefined) return 'found';
   const names = asked.flatMap((names) => names.split(','));
-  if (names.includes('all')) return 'all';
+  for (const group of ['all', 'installed'] as const) if (names.includes(group)) return group;
   const unknown = names.find((name) => !TOOL_NAMES.includes(name as ToolName));
-  if (unknown !== undefined) throw new CodedError('USAGE', `--tool is one of ${TOOL_NAMES.join(', ')}, all`);
+  if (unknown !== undefined) throw new CodedError('USAGE', `--tool is one of ${TOOL_NAMES.join(', ')}, all, installed`);
   return names as ToolName[];
 }
 

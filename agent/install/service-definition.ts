@@ -29,7 +29,6 @@ function systemd({ scope, node, home, env, root }: Machine, bundle: string, stat
   const lines = [
     '[Unit]',
     'Description=Spanwarden client: sends what hooks of AI coding tools recorded',
-    'Documentation=https://github.com/spanwarden/spanwarden/blob/main/docs/client.md',
     'After=network-online.target',
     'Wants=network-online.target',
     'StartLimitIntervalSec=0',

@@ -277,6 +277,26 @@ describe('an installation', () => {
     expect(picture(on)).toEqual(dangling);
   });
 
+  it('that was cut off after its record was written is taken back', () => {
+    const on = machine('user');
+    const path = fileOf(on, 'cursor');
+    put(on, path, '{"version": 1}');
+    const before = picture(on);
+    install(on, bundle, { ...only(), tools: 'all' });
+    writeFileSync(join(on.root, path), '{"version": 1}');
+    rmSync(join(on.root, fileOf(on, 'gemini-cli')));
+    uninstall(on, { keepData: false });
+    expect(picture(on)).toEqual(before);
+  });
+
+  it('does nothing where a file cannot be read', () => {
+    const on = machine('user');
+    put(on, '/home/ann/.gemini', 'a file where a folder belongs');
+    const before = picture(on);
+    expect(() => install(on, bundle, only('cursor', 'gemini-cli'))).toThrow('ENOTDIR');
+    expect(picture(on)).toEqual(before);
+  });
+
   it('takes what is found, or asks for a name', () => {
     const on = machine('user');
     expect(() => install(on, bundle, { tools: 'found', service: true })).toThrow('--tool');

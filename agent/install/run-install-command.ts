@@ -123,10 +123,15 @@ function runUninstall(machine: Machine, program: string, given: Options): void {
     show(changes, { diff: true });
     return;
   }
-  const { file, stop } = serviceDefinition(machine, installedBundle(machine, program), installedState(machine).root);
+  const { file, stop, forget } = serviceDefinition(
+    machine,
+    installedBundle(machine, program),
+    installedState(machine).root,
+  );
   const hadService = changes.some(({ path }) => path === file);
   if (hadService && hasServiceManager(machine)) runCommands(stop);
   uninstall(machine, { keepData: given['keep-data'] === true });
+  if (hadService && hasServiceManager(machine)) runCommands(forget);
   show(changes, { diff: false });
   say('uninstalled');
 }

@@ -24,13 +24,15 @@ export const triageSchema = z.object({
   fallback: z.enum(['', 'budget', 'session_budget', 'refused', 'unreadable']),
 });
 
+export type ShownTriage = z.output<typeof triageSchema>;
+
 /** Null until it is made. What was put together without a model holds no words of the session. */
 export async function readTriage(
   store: Store,
   database: string,
   alertId: string,
   mayReadContent: () => Promise<boolean>,
-): Promise<z.output<typeof triageSchema> | null> {
+): Promise<ShownTriage | null> {
   const found = await findAlertTriage(store, database, alertId);
   if (found === undefined) return null;
   const shown = { ...found, made_at: rfc3339(found.made_at) };

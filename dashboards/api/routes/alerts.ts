@@ -5,6 +5,7 @@ import { readVerdicts } from '../../../engine/clickhouse/tables/alert-triage.ts'
 import { ALERT_STATUSES, CLOSE_REASONS } from '../../../engine/core/alert.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import { VERDICTS } from '../../../engine/core/triage.ts';
+import { may } from '../../auth/permissions.ts';
 import { actorOf } from '../audit.ts';
 import { createContentAccess } from '../content-access.ts';
 import { principalOf } from '../guard-access.ts';
@@ -78,7 +79,9 @@ export const alertRoutes: Routes = (app, services) => {
       const alert = await (await alerts(principal.org)).get(request.params.id);
       const mayReadContent = async () =>
         (await content.inSql(principal)) ||
-        (alert.session_id !== '' && (await content.to(principal, { session: alert.session_id })) !== 'hidden');
+        (alert.session_id !== '' &&
+          may(principal.role, 'traces:read') &&
+          (await content.to(principal, { session: alert.session_id })) !== 'hidden');
       return { ...alert, triage: await readTriage(store, orgDatabase(principal.org), alert.id, mayReadContent) };
     },
   );

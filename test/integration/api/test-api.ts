@@ -109,6 +109,7 @@ export async function testApi(
     token,
     errors,
     alerting,
+    summaries: summariesOf,
     setNotReady: (text: string) => {
       reason = text;
     },

@@ -69,14 +69,20 @@ program
   .command('replay')
   .description('post OTLP/JSON lines to an OTLP endpoint, or send dead letters of Kafka mode to the workers again')
   .argument('[file...]', '.ndjson or .ndjson.gz; - is standard input')
+  .option('--archive <place>', "a folder or s3://bucket/prefix: rebuilds an org's database from its archive instead")
+  .option('--endpoint <url>', 'of an S3-compatible store')
+  .option('--region <region>', 'of the bucket', 'us-east-1')
   .option('--to <url>', 'OTLP endpoint', 'http://127.0.0.1:4318')
   .option('--token <token>', 'ingest token')
   .option('--rate <n>', 'spans a second at most', positiveNumber)
   .option('--dead-letters', 'instead of files: what no worker could store, back to their topic')
   .option('--list', 'with --dead-letters: only say what is there and why')
-  .option('--org <slug>', 'with --dead-letters: only those of this org')
-  .option('--data <dir>', 'with --dead-letters: data folder with the master key')
-  .option('--config <file>', 'with --dead-letters: YAML file with settings')
+  .option(
+    '--org <slug>',
+    'with --archive: the org of it, default when left out; with --dead-letters: only those of this org',
+  )
+  .option('--data <dir>', 'with --archive: data folder to rebuild in; with --dead-letters: that with the master key')
+  .option('--config <file>', 'with --archive or --dead-letters: YAML file with settings')
   .action((files: string[], options: ReplayOptions) =>
     options.deadLetters ? replayLetters(files, options) : replayFiles(files, options),
   );
@@ -126,6 +132,30 @@ agent
   .description('the policy that the next event meets, and where it comes from')
   .option('--json', 'machine-readable')
   .action(runAgent);
+for (const [name, does] of [
+  ['install', 'writes hooks into the settings of coding tools, and the service'],
+  ['uninstall', 'takes all of it away again'],
+  ['status', 'tools, hooks, policy, queue, last export'],
+  ['doctor', 'checks everything and says how to mend it'],
+] as const) {
+  const command = agent
+    .command(name)
+    .description(does)
+    .option('--user', 'for this user')
+    .option('--system', 'for everyone on the machine; the default of root')
+    .option('--root <dir>', 'in an image of a machine instead of on this one');
+  if (name === 'install')
+    command
+      .option('--tool <name>', 'claude-code, cursor, codex, gemini-cli, copilot-cli or all; those that are found')
+      .option('--endpoint <url>', 'where spans go')
+      .option('--policy-url <url>', 'where the policy comes from')
+      .option('--token-file <file>', 'the ingest token; - is standard input')
+      .option('--no-service', 'without the service that sends');
+  if (name === 'uninstall') command.option('--keep-data', 'leave settings, credential and queue');
+  if (name.endsWith('install')) command.option('--dry-run', 'only show what would change');
+  else command.option('--json', 'machine-readable');
+  command.action(runAgent);
+}
 agent.command('resident', { hidden: true }).action(runAgent);
 
 program
@@ -167,6 +197,8 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 async function startParts(options: StartOptions, parts: AsyncDisposableStack, stopping: AbortSignal): Promise<void> {
+  const { atRestKeys } = await import('./engine/at-rest-keys.ts');
+  const { reloadTls } = await import('./engine/reload-tls.ts');
   const { grpcPortOf, isLoopback, providerSettings, readConfig } = await import('./engine/config.ts');
   const { tlsFiles } = await import('./engine/tls-files.ts');
   const config = readConfig({
@@ -190,10 +222,12 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const kafka = kafkaSettings(config);
   if (options.only !== undefined && kafka === undefined)
     throw new CodedError('USAGE', '--only parts the ends of Kafka mode: set SPANWARDEN_KAFKA_BROKERS');
-  const tls = tlsFiles(config.tls_cert, config.tls_key);
+  const atRest = atRestKeys(config);
+  const tls = tlsFiles(config);
   const { pino } = await import('pino');
   const { Registry, collectDefaultMetrics } = await import('prom-client');
   const { systemClock: clock } = await import('./engine/core/clock.ts');
+  const { storeTarget } = await import('./engine/store-target.ts');
   const { connect } = await import('./engine/clickhouse/connect.ts');
   const { migrateAll } = await import('./engine/clickhouse/migrate-all.ts');
   const { latestWatermark } = await import('./engine/clickhouse/tables/watermarks.ts');
@@ -207,6 +241,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { testRuleDraft } = await import('./engine/test-rule-draft.ts');
   const { shareLowWater } = await import('./engine/shared-low-water.ts');
   const { createDeliveryMetrics } = await import('./engine/alerts/delivery-metrics.ts');
+  const { openStoredData } = await import('./engine/stored-data.ts');
   const { keepRetention } = await import('./engine/keep-retention.ts');
   const { listen } = await import('./engine/listen.ts');
   const { CANARY_RULE, keepCanaries } = await import('./engine/canary.ts');
@@ -230,11 +265,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   parts.defer(book.stop);
 
   stopping.throwIfAborted();
-  const store = await connect({
-    url: config.clickhouse_url,
-    cluster: config.clickhouse_cluster,
-    dataFolder: config.data,
-  });
+  const store = await connect(storeTarget(config));
   parts.defer(store.close);
   stopping.throwIfAborted();
   await migrateAll(store);
@@ -243,7 +274,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
 
   // Only what no other machine can reach may be open: a proxy in front brings everybody to loopback.
   const loopback = isLoopback(config.host) && !config.behind_tls_proxy;
-  const keyFor = masterKey(config.data, config.master_key);
+  const keyFor = masterKey(config.data, config.master_key, atRest);
   const redaction = createRedactionSettingsBook(store, clock, keyFor);
   const models = createModelSettingsBook({
     store,
@@ -281,7 +312,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
           ? { org: DEFAULT_ORG }
           : authenticateIngest(header),
     reportFault: (error) => log.error({ reason: reasonOf(error) }, 'a request could not be stored'),
-    ...(tls && { tls }),
+    ...(tls && { tls: tls.otlp }),
     ...(receivers && { isHeard: receivers.isHeard }),
     ...(kafka &&
       runs('ingest') && {
@@ -296,6 +327,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const ingest = runs('ingest') ? createIngestServer(ingestOptions) : undefined;
   if (ingest && stores) receivers?.publish(ingest.lowWater);
   parts.defer(async () => receivers?.stop());
+  const stored = openStoredData({ store, clock, log, keyFor, sealed: atRest.length > 0, settings: config });
+  parts.defer(stored.close);
   const orgRules = createOrgRuleBook({ store, clock, fromFiles: book.rules });
   const opened: DemoAlert[] = [];
   const engine = createEngine({
@@ -333,7 +366,10 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   });
   book.onRules(engine.useRules);
   parts.defer(engine.stop);
-  if (runs('engine')) parts.defer(keepRetention({ store, clock, log }).stop);
+  if (runs('engine')) {
+    parts.defer(keepRetention({ store, clock, log }).stop);
+    parts.defer(stored.keep(engine.orgsHeld, receivers?.lowWater ?? (async () => ingest?.lowWater() ?? 0)).stop);
+  }
   const api = await createApi(
     {
       store,
@@ -363,6 +399,8 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       summaries: engine.summaries,
       models,
       redaction,
+      erasures: stored.erasures,
+      archives: stored.archives,
       rules: async (org) => (await orgRules.of(org)).rules,
       ruleFiles: book.rules,
       orgRules,
@@ -380,11 +418,15 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       requestsPerMinute: config.api_requests_per_minute,
       behindProxy: config.behind_tls_proxy,
       webFolder: WEB_FOLDER,
-      ...(tls && { tls }),
+      ...(tls && { tls: tls.api }),
     },
   );
   parts.defer(() => api.close());
   parts.defer(async () => ingest?.stop());
+  if (tls) {
+    const listeners = { otlp: ingest?.server, api: api.server };
+    parts.defer(reloadTls({ settings: config, listeners, log }));
+  }
 
   const { host, port, otlp_port } = config;
   const apiUrl = await listen({ host, port, setting: 'port' }, () => api.listen({ host, port }));
@@ -523,14 +565,11 @@ function reasonOf(error: unknown): string {
 
 async function migrate({ config: file, json, ...overrides }: { data?: string; config?: string; json?: boolean }) {
   const { readSettings } = await import('./engine/config.ts');
+  const { storeTarget } = await import('./engine/store-target.ts');
   const { connect } = await import('./engine/clickhouse/connect.ts');
   const { migrateAll } = await import('./engine/clickhouse/migrate-all.ts');
   const settings = readSettings({ env: process.env, file, overrides });
-  const store = await connect({
-    url: settings.clickhouse_url,
-    cluster: settings.clickhouse_cluster,
-    dataFolder: settings.data,
-  });
+  const store = await connect(storeTarget(settings));
   const databases = await migrateAll(store).finally(store.close);
   if (json) return print(JSON.stringify({ databases }, null, 2));
   for (const { database, applied } of databases)
@@ -541,6 +580,9 @@ interface ReplayOptions {
   to: string;
   token?: string;
   rate?: number;
+  archive?: string;
+  endpoint?: string;
+  region: string;
   deadLetters?: boolean;
   list?: boolean;
   org?: string;
@@ -559,7 +601,8 @@ async function replayLetters(files: string[], { list, org, data, config: file }:
   const config = readSettings({ env: process.env, file, overrides: { data } });
   const settings = kafkaSettings(config);
   if (settings === undefined) throw new CodedError('USAGE', 'dead letters are in Kafka: set SPANWARDEN_KAFKA_BROKERS');
-  const keyFor = masterKey(config.data, config.master_key);
+  const { atRestKeys } = await import('./engine/at-rest-keys.ts');
+  const keyFor = masterKey(config.data, config.master_key, atRestKeys(config));
   const bar = progressBar('replay', 'letters', process.stderr);
   const counts = await replayDeadLetters({
     connection: await connectKafka(settings, { warn: () => undefined }),
@@ -573,7 +616,9 @@ async function replayLetters(files: string[], { list, org, data, config: file }:
 }
 
 async function replayFiles(files: string[], options: ReplayOptions): Promise<void> {
-  if (files.length === 0) throw new CodedError('USAGE', 'name files to replay, or --dead-letters');
+  if (options.archive !== undefined && files.length === 0) return replayArchive(options.archive, options);
+  if (files.length === 0 || options.archive !== undefined)
+    throw new CodedError('USAGE', 'name files to replay, or --archive, or --dead-letters');
   const { openInput, replay } = await import('./ingest/replay.ts');
   const { progressBar } = await import('./ingest/progress-bar.ts');
   const input = openInput(files, process.stdin);
@@ -589,6 +634,36 @@ async function replayFiles(files: string[], options: ReplayOptions): Promise<voi
   if (counts.rejected > 0 || counts.failed > 0) process.exitCode = 1;
 }
 
+async function replayArchive(
+  place: string,
+  { org = DEFAULT_ORG, endpoint, region, config, data }: ReplayOptions,
+): Promise<void> {
+  const { readSettings } = await import('./engine/config.ts');
+  const { atRestKeys } = await import('./engine/at-rest-keys.ts');
+  const { storeTarget } = await import('./engine/store-target.ts');
+  const { connect } = await import('./engine/clickhouse/connect.ts');
+  const { migrateAll } = await import('./engine/clickhouse/migrate-all.ts');
+  const { openPlace } = await import('./engine/archive/open-place.ts');
+  const { restoreArchive } = await import('./engine/archive/restore-archive.ts');
+  const { masterKey } = await import('./engine/master-key.ts');
+  const settings = readSettings({ env: process.env, file: config, overrides: { data } });
+  const atRest = atRestKeys(settings);
+  const target = openPlace(place, { endpoint, region });
+  const store = await connect(storeTarget(settings));
+  try {
+    await migrateAll(store);
+    const key = masterKey(settings.data, settings.master_key, atRest)(org, 'archive');
+    const counts = await restoreArchive({ store, target, org, key });
+    for (const [table, { archived, stored }] of counts)
+      print(`${table}: ${archived} rows in the archive, ${stored} in the database`);
+    // Of a row that was archived in two hours the database has one: fewer there is no failure, unless nothing came.
+    if ([...counts.values()].some(({ archived, stored }) => archived > 0 && stored === 0)) process.exitCode = 1;
+  } finally {
+    target.close();
+    await store.close();
+  }
+}
+
 interface RedactOptions {
   json?: boolean;
   explain?: boolean;
@@ -600,13 +675,14 @@ interface RedactOptions {
 async function redact({ json, explain, org, config: file, data }: RedactOptions): Promise<void> {
   const { readSettings } = await import('./engine/config.ts');
   const { masterKey } = await import('./engine/master-key.ts');
+  const { atRestKeys } = await import('./engine/at-rest-keys.ts');
   const { createRedactor } = await import('./engine/redaction/redactor.ts');
   const { explainTextStream, redactJsonLines, redactTextStream } = await import('./engine/redaction/redact-stream.ts');
   orgDatabase(org);
   const settings = readSettings({ env: process.env, file, overrides: { data } });
   const hasKey = settings.master_key !== undefined || existsSync(join(settings.data, 'master.key'));
   const key = hasKey
-    ? masterKey(settings.data, settings.master_key)(org, 'redaction')
+    ? masterKey(settings.data, settings.master_key, atRestKeys(settings))(org, 'redaction')
     : crypto.getRandomValues(new Uint8Array(32));
   const redactor = createRedactor({ key });
   const redactText = explain ? explainTextStream : redactTextStream;

@@ -216,6 +216,11 @@ const settingsSchema = z.strictObject({
     .default('folder')
     .describe('Where orgs archive that chose nothing: a folder of this machine, or nowhere'),
   archive_folder: z.string().min(1).optional().describe('That folder; <data>/archive when unset'),
+  archive_secret: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Secret of the access key that `archive set` hands over; best as a variable'),
   archive_ca: z.string().min(1).optional().describe('PEM file with the authorities of S3-compatible stores'),
   master_key: z
     .string()
@@ -224,6 +229,26 @@ const settingsSchema = z.strictObject({
     .describe('Key from which the keys of all orgs are derived; <data>/master.key when unset'),
   tls_cert: z.string().min(1).optional().describe('PEM file with the certificate chain of all listeners'),
   tls_key: z.string().min(1).optional().describe('PEM file with the private key of all listeners'),
+  tls_client_ca: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('PEM file with the authorities of client certificates; clients need none when unset'),
+  tls_client_auth: z
+    .enum(['otlp', 'all'])
+    .default('otlp')
+    .describe('Who needs a client certificate: senders of spans, or users of the API and the pages as well'),
+  clickhouse_ca: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("PEM file with the authorities of the ClickHouse server's certificate"),
+  clickhouse_cert: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('PEM file with the certificate shown to the ClickHouse server'),
+  clickhouse_key: z.string().min(1).optional().describe('PEM file with its private key'),
   behind_tls_proxy: flag
     .default(false)
     .describe('A proxy in front ends TLS; without it only loopback may be unencrypted'),
@@ -279,6 +304,12 @@ export function readConfig(sources: ConfigSources): Config {
   const config = readSettings(sources);
   if ((config.tls_cert === undefined) !== (config.tls_key === undefined)) {
     throw new CodedError('CONFIG_INVALID', 'tls_cert and tls_key go together; set both or neither');
+  }
+  if (config.tls_client_ca !== undefined && config.tls_cert === undefined) {
+    throw new CodedError(
+      'CONFIG_INVALID',
+      'tls_client_ca needs tls_cert and tls_key: without TLS nobody shows a certificate',
+    );
   }
   const lack = lackOf(providerSettings(config));
   if (lack !== '') throw new CodedError('CONFIG_INVALID', lack);

@@ -15,6 +15,7 @@ import { createGrpcReceiver, type GrpcReceiver } from './otlp/grpc-receiver.ts';
 import { createOtlpReceiver } from './otlp/otlp-receiver.ts';
 import type { Sender } from './otlp/receive-export.ts';
 import { DEFAULT_RECEIVER_LIMITS } from './otlp/receiver-limits.ts';
+import type { TlsFiles } from './otlp/receiver-server.ts';
 import type { SecondScanOptions } from './second-scan/create-second-scanners.ts';
 
 export interface IngestServerOptions {
@@ -31,7 +32,7 @@ export interface IngestServerOptions {
   readonly metrics: Registry;
   readonly reportFault: (error: unknown) => void;
   /** Plain HTTP when undefined. */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  readonly tls?: TlsFiles;
   /** Whether rules still wait for what this process stores; they do when left out. */
   readonly isHeard?: () => boolean;
   /** What a receiver takes goes through Kafka; straight to the store when undefined. */
@@ -68,6 +69,8 @@ export function createIngestServer(options: IngestServerOptions) {
   let grpc: GrpcReceiver | undefined;
   return {
     lowWater: clock.lowWater,
+    /** The listener, e.g. to give it a new certificate. */
+    server: receiver.server,
     /** Answers the receiver's base URL. */
     listen: (host: string, port: number): Promise<string> => receiver.listen({ host, port }),
     /** The same of the gRPC receiver. */

@@ -14,11 +14,13 @@ import { accessSettingsRoutes } from './routes/access-settings.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { alertStreamRoutes } from './routes/alert-stream.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { archiveRoutes } from './routes/archive.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { breakGlassRoutes } from './routes/break-glass.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { destinationRoutes } from './routes/destinations.ts';
+import { erasureRoutes } from './routes/erasures.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
@@ -81,6 +83,8 @@ const GROUPS: readonly Routes[] = [
   breakGlassRoutes,
   accessSettingsRoutes,
   retentionRoutes,
+  erasureRoutes,
+  archiveRoutes,
   policyRoutes,
   redactionPolicyRoutes,
   modelSettingsRoutes,

@@ -1,10 +1,12 @@
 import type { Registry } from 'prom-client';
 import type { Alerting } from '../../engine/alerts/alerting.ts';
+import type { ArchiveBook } from '../../engine/archive/archive-book.ts';
 import type { QueryLimits } from '../../engine/clickhouse/sql-guard/query-limits.ts';
 import type { SlotLimits } from '../../engine/clickhouse/sql-guard/query-slots.ts';
 import type { Store } from '../../engine/clickhouse/store.ts';
 import type { Clock } from '../../engine/core/clock.ts';
 import type { Rule } from '../../engine/core/rule.ts';
+import type { ErasureBook } from '../../engine/erasure/erasure-book.ts';
 import type { ModelSettingsBook } from '../../engine/model-settings-book.ts';
 import type { OrgRuleBook } from '../../engine/org-rule-book.ts';
 import type { OrgSummaries } from '../../engine/org-summaries.ts';
@@ -40,6 +42,10 @@ export interface ApiServices {
   readonly models: ModelSettingsBook;
   /** How each org's texts are redacted. */
   readonly redaction: RedactionSettingsBook;
+  /** What was asked to be erased. */
+  readonly erasures: ErasureBook;
+  /** Where each org's events are archived. */
+  readonly archives: Pick<ArchiveBook, 'targetOf' | 'progressOf' | 'choose'>;
   /** The rules of an org as they run now: those of the files, with what the org changed. */
   readonly rules: (org: string) => Promise<readonly Rule[]>;
   /** Those of the files alone. */

@@ -4,6 +4,8 @@ import { CodedError } from '../../engine/core/errors.ts';
 import type { ApiTarget } from './api-client.ts';
 
 export interface ServerSettings {
+  /** For `archive set`. */
+  readonly archive_secret?: string | undefined;
   /** Undefined for the server on this machine. */
   readonly api?: string | undefined;
   /** Undefined for the admin token in the data folder. */

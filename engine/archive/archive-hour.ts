@@ -7,10 +7,11 @@ import type { Clock } from '../core/clock.ts';
 import { CodedError } from '../core/errors.ts';
 import { orgDatabase } from '../core/org.ts';
 import { hourFolder, MANIFEST, nextHour } from './archive-layout.ts';
-import { type ArchivedTableEntry, type Manifest, parseManifest, toManifest } from './manifest.ts';
-import { sealObject } from './object-seal.ts';
+import { type ArchivedTableEntry, type Manifest, manifestBytes, parseManifest, toManifest } from './manifest.ts';
 import type { ObjectStore } from './object-store.ts';
-import { packRows, sha256 } from './pack-rows.ts';
+import { packRows } from './pack-rows.ts';
+import { tidyHour } from './tidy-hour.ts';
+import { toObject } from './to-object.ts';
 
 export interface ArchiveHourOptions {
   readonly store: Store;
@@ -43,7 +44,8 @@ export async function archiveHour(options: ArchiveHourOptions, hour: number): Pr
   if (manifest.rows > 0) {
     for (const { name, sha256 } of manifest.tables.flatMap(({ objects }) => objects))
       await target.putFile(folder + name, join(spool, name), sha256);
-    await target.put(folder + MANIFEST, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
+    await target.put(folder + MANIFEST, manifestBytes(manifest));
+    await tidyHour(target, folder, manifest);
   }
   await rm(spool, { recursive: true, force: true });
   return manifest.rows > 0 ? manifest : undefined;
@@ -61,17 +63,10 @@ async function pack(
     const columns = await storedColumns(store, database, table.table);
     const entry: ArchivedTableEntry = { table: table.table, columns, rows: 0, objects: [] };
     for await (const packed of packRows(readHour(store, database, table, columns, hour), objectBytes)) {
-      const name = `${table.table}-${String(entry.objects.length).padStart(4, '0')}.ndjson.zst${key ? '.sealed' : ''}`;
-      const bytes = key ? sealObject(key, hourFolder(org, hour) + name, packed.bytes) : packed.bytes;
-      await writeFile(join(spool, name), bytes, { mode: 0o600, flush: true });
-      entry.rows += packed.rows;
-      entry.objects.push({
-        name,
-        rows: packed.rows,
-        bytes: bytes.length,
-        plain_bytes: packed.plainBytes,
-        sha256: sha256(bytes),
-      });
+      const { object, bytes } = toObject(packed, { table: table.table, folder: hourFolder(org, hour), key });
+      await writeFile(join(spool, object.name), bytes, { mode: 0o600, flush: true });
+      entry.rows += object.rows;
+      entry.objects.push(object);
     }
     tables.push(entry);
   }

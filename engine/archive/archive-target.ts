@@ -11,7 +11,7 @@ export const archiveTargetSchema = z.discriminatedUnion('kind', [
     prefix: z
       .string()
       .max(500)
-      .regex(/^(?:[\w.=-]{1,100}\/){0,9}$/, 'path segments that each end with /')
+      .regex(/^(?:[\w=-][\w.=-]{0,99}\/){0,9}$/, 'path segments that each end with /')
       .default(''),
     region: z
       .string()

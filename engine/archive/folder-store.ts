@@ -33,7 +33,7 @@ export function folderStore(root: string): ObjectStore {
       const keys = entries
         .filter((entry) => entry.isFile())
         .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-        .filter((key) => key.startsWith(prefix))
+        .filter((key) => key.startsWith(prefix) && !key.endsWith(DRAFT))
         .sort();
       for (const key of keys) {
         const found = await stat(join(root, key)).catch(absent);
@@ -50,6 +50,10 @@ export function folderStore(root: string): ObjectStore {
         );
         if (!removed) break;
       }
+    },
+    dropUnfinished: async (prefix) => {
+      const entries = await readdir(join(root, prefix), { recursive: true }).catch(absent);
+      for (const name of entries ?? []) if (name.endsWith(DRAFT)) await rm(join(root, prefix, name), { force: true });
     },
     close: () => {},
   };

@@ -53,6 +53,10 @@ export function parseManifest(bytes: Uint8Array, key: string): Manifest {
   }
 }
 
+export function manifestBytes(manifest: Manifest): Buffer {
+  return Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+}
+
 /** A manifest of the tables that have rows, with its sums. */
 export function toManifest(
   given: Pick<Manifest, 'org' | 'from' | 'to' | 'archived_at' | 'sealed' | 'revision'>,

@@ -15,6 +15,8 @@ export interface ObjectStore {
   get(key: string): Promise<Buffer | undefined>;
   /** In the order of keys. */
   list(prefix: string): AsyncIterable<StoredObject>;
+  /** What was begun below a prefix and never ended goes. Nothing may be under way there. */
+  dropUnfinished(prefix: string): Promise<void>;
   /** What is not there is no error. Former versions go too. */
   remove(key: string): Promise<void>;
   close(): void;

@@ -186,12 +186,20 @@ export function s3Store(place: S3Place, { addressOf, ca, partBytes = PART_BYTES 
     remove: (key) =>
       asked(async () => {
         const target = at(key);
-        // What a broken-off upload left behind holds rows too.
-        const begun = await unfinished(key);
-        if (begun) await client.send(new AbortMultipartUploadCommand({ ...target, UploadId: begun.id }));
         await client.send(new DeleteObjectCommand(target));
         for (const VersionId of await versionsOf(client, target))
           await client.send(new DeleteObjectCommand({ ...target, VersionId }));
+      }),
+    dropUnfinished: (under) =>
+      asked(async () => {
+        for (;;) {
+          const { Uploads = [], IsTruncated } = await client.send(
+            new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: `${prefix}${under}` }),
+          );
+          for (const { Key, UploadId } of Uploads)
+            await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
+          if (IsTruncated !== true || Uploads.length === 0) return;
+        }
       }),
     close: () => client.destroy(),
   };

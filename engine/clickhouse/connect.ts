@@ -1,7 +1,7 @@
 import { CodedError, isCoded } from '../core/errors.ts';
 import { clusterStore } from './cluster-store.ts';
 import { embeddedStore } from './embedded-store.ts';
-import { serverStore } from './server-store.ts';
+import { type ServerTls, serverStore } from './server-store.ts';
 import type { Store } from './store.ts';
 
 export interface StoreTarget {
@@ -11,6 +11,8 @@ export interface StoreTarget {
   readonly cluster?: string | undefined;
   /** Folder of the embedded engine's data. */
   readonly dataFolder: string;
+  /** How the server is known, and what is shown to it. */
+  readonly tls?: ServerTls | undefined;
   /** Keys of the embedded engine's encrypted disks, hex, the current one first; not encrypted without. */
   readonly atRestKeys?: readonly string[];
 }
@@ -27,16 +29,16 @@ export const CLUSTER_SETTINGS = {
   distributed_ddl_task_timeout: '120',
 } as const;
 
-function onServer(url: string, cluster: string | undefined): Store {
-  return cluster === undefined ? serverStore(url) : clusterStore(serverStore(url, CLUSTER_SETTINGS), cluster);
+function onServer(url: string, { cluster, tls }: Pick<StoreTarget, 'cluster' | 'tls'>): Store {
+  return cluster === undefined
+    ? serverStore(url, { tls })
+    : clusterStore(serverStore(url, { tls, settings: CLUSTER_SETTINGS }), cluster);
 }
 
 /** Opens the store that the settings name. Throws STORE_UNAVAILABLE when it does not answer, DATA_FOLDER_LOCKED when another process holds the folder. */
 export async function connect(target: StoreTarget): Promise<Store> {
   const store =
-    target.url === undefined
-      ? await embeddedStore(target.dataFolder, target.atRestKeys)
-      : onServer(target.url, target.cluster);
+    target.url === undefined ? await embeddedStore(target.dataFolder, target.atRestKeys) : onServer(target.url, target);
   try {
     await store.query('SELECT 1');
     return store;

@@ -139,11 +139,15 @@ function openEngine(
   letGo: () => void,
 ): { engine: Session; disk: string | undefined } {
   try {
-    const { current, xml } = encryptedDisks(folder, atRestKeys);
-    return {
-      engine: new Session(path, { connectionArgs: [`--config-file=${writeEmbeddedConfig(folder, xml)}`] }),
-      disk: current,
-    };
+    const { current, toMove, xml, env } = encryptedDisks(folder, atRestKeys);
+    const connectionArgs = [`--config-file=${writeEmbeddedConfig(folder, xml)}`];
+    // Only while the engine reads its configuration: what this process starts later must not inherit the keys.
+    Object.assign(process.env, env);
+    try {
+      return { engine: new Session(path, { connectionArgs }), disk: toMove ? current : undefined };
+    } finally {
+      for (const name of Object.keys(env)) delete process.env[name];
+    }
   } catch (error) {
     letGo();
     if (error instanceof CodedError) throw error;

@@ -4,10 +4,24 @@ import { parseMeasuredRows, parseRows, readResult } from './read-result.ts';
 import type { StatementOptions, Store } from './store.ts';
 import { insertError, storeError } from './store-error.ts';
 
-/** A ClickHouse server over HTTP. Credentials and TLS come with the URL. */
-export function serverStore(url: string, settings: ClickHouseSettings = {}): Store {
+/** PEM: the authorities of the server's certificate, and a certificate of ours with its key. */
+export interface ServerTls {
+  readonly ca_cert: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+}
+
+export interface ServerOptions {
+  readonly tls?: ServerTls | undefined;
+  /** For every statement. */
+  readonly settings?: ClickHouseSettings;
+}
+
+/** A ClickHouse server over HTTP. Credentials come with the URL, and TLS with https. */
+export function serverStore(url: string, { tls, settings = {} }: ServerOptions = {}): Store {
   const client = createClient({
     url,
+    ...(tls && { tls }),
     application: 'spanwarden',
     // What fails is thrown, and told by whoever asked.
     log: { level: ClickHouseLogLevel.OFF },

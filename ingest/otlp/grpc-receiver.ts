@@ -164,7 +164,11 @@ export async function createGrpcReceiver(options: OtlpReceiverOptions): Promise<
     server.addService({ Export: rawMethod(`/${service}/Export`) }, { Export: handle });
   }
   const credentials = options.tls
-    ? grpc.ServerCredentials.createSsl(null, [{ cert_chain: options.tls.cert, private_key: options.tls.key }])
+    ? grpc.ServerCredentials.createSsl(
+        options.tls.ca ?? null,
+        [{ cert_chain: options.tls.cert, private_key: options.tls.key }],
+        options.tls.requestCert ?? false,
+      )
     : grpc.ServerCredentials.createInsecure();
 
   return {

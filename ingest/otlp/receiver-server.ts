@@ -14,6 +14,10 @@ const CLOSING_SWEEP_MS = 50;
 export interface TlsFiles {
   readonly cert: Buffer;
   readonly key: Buffer;
+  /** Authorities of client certificates: nobody else gets in. */
+  readonly ca?: Buffer;
+  readonly requestCert?: true;
+  readonly rejectUnauthorized?: true;
 }
 
 /** A server with the limits of a receiver, whose own complaints are answered as OTLP wants it; without routes. */

@@ -8,12 +8,15 @@ import type { Role } from '../../../dashboards/auth/permissions.ts';
 import { issueToken } from '../../../dashboards/auth/token-book.ts';
 import { createWebSessions } from '../../../dashboards/auth/web-sessions.ts';
 import { type Alerting, createAlerting } from '../../../engine/alerts/alerting.ts';
+import { createSeal } from '../../../engine/alerts/seal.ts';
+import { createArchiveBook } from '../../../engine/archive/archive-book.ts';
 import { orgAlertQueries } from '../../../engine/clickhouse/org-alert-queries.ts';
 import type { Store } from '../../../engine/clickhouse/store.ts';
 import { insertOrg } from '../../../engine/clickhouse/tables/orgs.ts';
 import { type Clock, systemClock } from '../../../engine/core/clock.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import type { Rule } from '../../../engine/core/rule.ts';
+import { createErasureBook } from '../../../engine/erasure/erasure-book.ts';
 import { createModelSettingsBook } from '../../../engine/model-settings-book.ts';
 import { createOrgRuleBook } from '../../../engine/org-rule-book.ts';
 import { createOrgSummaries, type OrgSummaries, type SummarySettings } from '../../../engine/org-summaries.ts';
@@ -79,6 +82,15 @@ export async function testApi(
       sessions: createWebSessions(clock),
       ...(more.singleSignOn && { singleSignOn: more.singleSignOn }),
       alerts: alerting,
+      erasures: createErasureBook({ store, clock: systemClock, sealFor: () => createSeal(new Uint8Array(32)) }),
+      archives: createArchiveBook({
+        store,
+        clock: systemClock,
+        byDefault: 'folder',
+        folder: '/nowhere',
+        sealFor: () => createSeal(new Uint8Array(32)),
+        s3: {},
+      }),
       summaries: async (org) => summariesOf(org),
       models,
       redaction,

@@ -6,14 +6,15 @@ import { createSeal } from '../../../engine/alerts/seal.ts';
 import { type ArchiveBook, createArchiveBook } from '../../../engine/archive/archive-book.ts';
 import { archiveRound, pruneArchive } from '../../../engine/archive/archive-round.ts';
 import { folderStore } from '../../../engine/archive/folder-store.ts';
-import { keepArchive } from '../../../engine/archive/keep-archive.ts';
 import { archivedHours } from '../../../engine/archive/read-archive.ts';
 import { restoreArchive } from '../../../engine/archive/restore-archive.ts';
 import { s3Store } from '../../../engine/archive/s3-store.ts';
 import { ARCHIVED_TABLES } from '../../../engine/clickhouse/archived-tables.ts';
 import { migrateOrg } from '../../../engine/clickhouse/migrate.ts';
 import { timestampText } from '../../../engine/core/timestamp.ts';
+import { keepStored } from '../../../engine/keep-stored.ts';
 import { ruleTestBench } from '../../../ingest/rule-test-bench.ts';
+import { runCommand } from '../../run-command.ts';
 import { BUCKET, hasS3Server, S3_CREDENTIALS, type S3Server, startS3Server } from '../../s3/s3-server.ts';
 import { filesBelow, filesHolding } from '../../search-stored.ts';
 import { temporaryStore } from '../../temporary-store.ts';
@@ -107,7 +108,12 @@ describe('every table of an org', () => {
       'delivery_attempts',
       'deployments',
       'destinations',
+      'erasure_scope',
       'exceptions',
+      'org_rules',
+      'saved_queries',
+      // What language models cost.
+      'llm_calls',
       'migrations',
     ];
     const archived = ARCHIVED_TABLES.map(({ table }) => table);
@@ -158,6 +164,17 @@ describe('an archive in a folder', () => {
     expect(await store.query(facts)).toEqual(factsBefore);
   });
 
+  it('rebuilds a new data folder by command', async () => {
+    const data = mkdtempSync(join(root, 'data-'));
+    const ended = await runCommand(['replay', '--archive', join(root, 'plain'), '--data', data]);
+    expect(ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('otel_traces: 120 rows in the archive, 120 in the database'),
+    });
+    expect(await runCommand(['replay', '--archive', join(root, 'nowhere'), '--data', data])).toMatchObject({ code: 2 });
+    expect(await runCommand(['replay', '--data', data])).toMatchObject({ code: 2 });
+  }, 600_000);
+
   it('is not taken for that of another database', async () => {
     await forgetProgress();
     await bench.ingest([toolSpan({ trace: 'new', span: 'new', session: 's' })], (START + 9_000) * 1_000);
@@ -186,7 +203,7 @@ describe('an archive in a folder', () => {
     await forgetProgress();
     const open = bookOf('open');
     const keep = (lowWater: number) =>
-      keepArchive({
+      keepStored({
         store,
         clock,
         book: open,
@@ -194,7 +211,8 @@ describe('an archive in a folder', () => {
         keyOf: () => undefined,
         orgs: async () => [{ slug: 'default', retention_days: 90 }],
         lowWater: async () => lowWater * 1_000,
-        log: { error: (fields) => expect(fields).toBeUndefined() },
+        erase: async () => {},
+        log: { warn: () => {}, error: (fields) => expect(fields).toBeUndefined() },
       });
     const early = keep(START + HOUR + 60_000);
     await early.settled();
@@ -287,6 +305,18 @@ describe.skipIf(!hasS3Server())('an archive in a bucket', () => {
     expect(await dump(store)).toEqual(before);
   });
 
+  it('rebuilds a new data folder by command', async () => {
+    const data = mkdtempSync(join(root, 'data-'));
+    const { accessKeyId, secretAccessKey } = S3_CREDENTIALS;
+    const env = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+    const args = ['replay', '--archive', `s3://${BUCKET}/a/b`, '--endpoint', server.endpoint, '--data', data];
+    const ended = await runCommand(args, { env });
+    expect(ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/otel_traces: (\d+) rows in the archive, \1 in the database/),
+    });
+  }, 600_000);
+
   it('goes on with an upload that broke off in the middle, and the hour counts once it is whole', async () => {
     await store.command(
       `INSERT INTO otel_traces (Timestamp, TraceId, SpanId, PromptPreview, IngestedAt)
@@ -315,7 +345,7 @@ describe.skipIf(!hasS3Server())('an archive in a bucket', () => {
     await rebuild(target);
     target.close();
     expect(await dump(store)).toEqual(before);
-  });
+  }, 600_000);
 });
 
 function hourPath(hour: number): string {

@@ -524,7 +524,7 @@ async function startGateway(
       token: config.forward_token,
       ca: config.forward_ca === undefined ? undefined : readFileSync(config.forward_ca),
     },
-    tls: tlsFiles(config.tls_cert, config.tls_key),
+    tls: tlsFiles(config)?.otlp,
     log,
     reportFault: (error) => log.error({ reason: reasonOf(error) }, 'a request could not be taken'),
   });

@@ -117,12 +117,12 @@ function ofSpans(spans: readonly TranscriptSpan[]): Fact[] {
   if (later.length > 0) {
     facts.push({
       weight: 2,
-      says: `something was sent out after that, by ${toolsOf(later)}`,
+      says: `${toolsOf(later)} wrote or sent something after outside content was read`,
       spans: later,
-      asks: `Did anybody ask for what ${toolsOf(later)} sent?`,
+      asks: `Did anybody ask for what ${toolsOf(later)} did then?`,
     });
   } else if (out.length > 0) {
-    facts.push({ weight: 1, says: `${toolsOf(out)} sent something out`, spans: out });
+    facts.push({ weight: 1, says: `${toolsOf(out)} wrote or sent something`, spans: out });
   }
   if (denied.length > 0) {
     facts.push({

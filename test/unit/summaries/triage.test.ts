@@ -72,7 +72,7 @@ describe('a triage without a model', () => {
   it('cites the spans that its reasons rest on', () => {
     const { evidence, reasoning } = reasonAboutAlert(triageSource(), plain);
     expect(evidence.map(({ span_id }) => Number(span_id))).toEqual([1, 2]);
-    expect(reasoning).toContain('something was sent out after that, by send_mail');
+    expect(reasoning).toContain('send_mail wrote or sent something after outside content was read');
   });
 
   it('never says likely benign for what the content says', () => {

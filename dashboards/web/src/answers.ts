@@ -1,4 +1,6 @@
 import type { Alert, AlertLogEntry, CloseReason } from '../../../engine/core/alert.ts';
+import type { Incident, IncidentDetail } from '../../../engine/core/incident.ts';
+import type { ShownLog } from '../../api/queries/logs.ts';
 import type { OutlineSpan } from '../../api/queries/outline.ts';
 import type { Overview } from '../../api/queries/overview.ts';
 import type { Flow } from '../../api/queries/provenance.ts';
@@ -14,9 +16,12 @@ export type {
   CloseReason,
   Flow,
   Hit,
+  Incident,
+  IncidentDetail,
   OutlineSpan,
   Overview,
   SessionFigures,
+  ShownLog,
   ShownSpan,
   ShownSummary,
   Topology,

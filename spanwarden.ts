@@ -130,6 +130,30 @@ agent
   .description('the policy that the next event meets, and where it comes from')
   .option('--json', 'machine-readable')
   .action(runAgent);
+for (const [name, does] of [
+  ['install', 'writes hooks into the settings of coding tools, and the service'],
+  ['uninstall', 'takes all of it away again'],
+  ['status', 'tools, hooks, policy, queue, last export'],
+  ['doctor', 'checks everything and says how to mend it'],
+] as const) {
+  const command = agent
+    .command(name)
+    .description(does)
+    .option('--user', 'for this user')
+    .option('--system', 'for everyone on the machine; the default of root')
+    .option('--root <dir>', 'in an image of a machine instead of on this one');
+  if (name === 'install')
+    command
+      .option('--tool <name>', 'claude-code, cursor, codex, gemini-cli, copilot-cli or all; those that are found')
+      .option('--endpoint <url>', 'where spans go')
+      .option('--policy-url <url>', 'where the policy comes from')
+      .option('--token-file <file>', 'the ingest token; - is standard input')
+      .option('--no-service', 'without the service that sends');
+  if (name === 'uninstall') command.option('--keep-data', 'leave settings, credential and queue');
+  if (name.endsWith('install')) command.option('--dry-run', 'only show what would change');
+  else command.option('--json', 'machine-readable');
+  command.action(runAgent);
+}
 agent.command('resident', { hidden: true }).action(runAgent);
 
 program

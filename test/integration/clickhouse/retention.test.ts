@@ -49,6 +49,8 @@ describe('retention of rows', () => {
       delivery_attempts: 'toDateTime(at) + toIntervalDay(90)',
       findings: 'toDateTime(found_at) + toIntervalDay(90)',
       llm_calls: 'toDateTime(at) + toIntervalDay(90)',
+      otel_logs: 'toDateTime(IngestedAt) + toIntervalDay(90)',
+      otel_metrics: 'toDateTime(IngestedAt) + toIntervalDay(90)',
       otel_traces: 'toDateTime(IngestedAt) + toIntervalDay(90)',
       risk_contributions: 'toDateTime(at) + toIntervalDay(90)',
       session_summaries: 'toDateTime(made_at) + toIntervalDay(90)',
@@ -63,6 +65,8 @@ describe('retention of rows', () => {
     expect(await spansKept()).toEqual([0, 20, 40, 80]);
     expect(await applyRetention(store, DATABASE, 60)).toEqual([
       'otel_traces',
+      'otel_logs',
+      'otel_metrics',
       'findings',
       'suppressed_findings',
       'risk_contributions',

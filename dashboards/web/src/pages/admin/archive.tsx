@@ -39,16 +39,15 @@ export default function ArchiveTab() {
       {(found) => (
         <>
           <p className="muted" style={{ maxWidth: '75ch' }}>
-            Each hour of spans and logs is written as Parquet, redacted as it is stored here, and kept when it goes from
-            the store.
+            Each hour is archived as it is stored here, redacted, and kept for the retention.
           </p>
           <dl className="facts">
             <dt>archived until</dt>
             <dd>{found.archived_to === null ? 'nothing yet' : <When at={found.archived_to} as="exact" />}</dd>
             <dt>rows</dt>
-            <dd className="num">{figure(found.rows)}</dd>
+            <dd>{figure(found.rows)}</dd>
             <dt>size</dt>
-            <dd className="num">{figure(found.bytes)} bytes</dd>
+            <dd>{figure(found.bytes)} bytes</dd>
           </dl>
           {found.error !== '' && (
             <p className="failure" role="status">

@@ -31,7 +31,7 @@ export default function BudgetTab() {
       {({ provider, model, limits, day, month, notice }) => (
         <>
           <p className="muted">
-            Sessions are summarised by {provider}
+            Sessions are summarised {provider === 'extractive' ? 'from their spans, without a model' : `by ${provider}`}
             {model !== '' && (
               <>
                 , <code>{model}</code>

@@ -55,9 +55,9 @@ export default function Erasures({ who }: { who: SignedIn }) {
   return (
     <>
       <p className="muted" style={{ maxWidth: '75ch' }}>
-        What is erased goes from the store, the archive and the alerts within 24 hours, and does not come back when it
-        is sent again. What you ask for is kept sealed until it is done and never shown; the audit log says that you
-        asked.
+        What is erased goes from the store, the archive and the alerts within 24 hours. Which one you ask for is kept
+        sealed while it is needed and never shown; the audit log says that you asked. Backups and messages that
+        destinations got are not reached.
       </p>
       {who.operator && (orgs.data?.items.length ?? 0) > 1 && (
         <Field label="Org">

@@ -23,6 +23,7 @@ export default function IncidentPage({ session }: { session: string }) {
   useKeys({ Escape: () => navigate('/alerts/incidents') });
   return (
     <div className="page">
+      {incident.error && <h1>Incident</h1>}
       <Answer of={incident} height={120} rows={3}>
         {(found) => <Detail incident={found} />}
       </Answer>
@@ -63,7 +64,7 @@ function Detail({ incident }: { incident: IncidentDetail }) {
           <ul className="body stack" style={{ gap: 12 }}>
             {alerts.map((alert) => (
               <li key={alert.id} className="stack" style={{ gap: 2 }}>
-                <div className="row">
+                <div className="row" style={{ alignItems: 'baseline' }}>
                   <Severity severity={alert.severity} bare />
                   <Link href={`/alerts/${alert.id}`} className="grow" style={{ overflowWrap: 'anywhere' }}>
                     <Claim text={alert.title} />

@@ -46,7 +46,7 @@ export function SessionLogs({ id, open }: { id: string; open: (spanId: string) =
         <button
           type="button"
           className="button plain cut"
-          style={{ width: '100%', textAlign: 'start', display: 'block' }}
+          style={{ width: '100%', paddingInline: 0, textAlign: 'start', display: 'block' }}
           aria-expanded={item.id === chosen}
           onClick={() => setChosen(item.id === chosen ? '' : item.id)}
         >

@@ -236,6 +236,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { createRedactionSettingsBook } = await import('./engine/redaction-settings-book.ts');
   const { createEngine } = await import('./engine/engine.ts');
   const { createModelSettingsBook } = await import('./engine/model-settings-book.ts');
+  const { personalDataModel } = await import('./engine/personal-data-model.ts');
   const { createModelMetrics } = await import('./engine/summaries/model-metrics.ts');
   const { createOrgRuleBook } = await import('./engine/org-rule-book.ts');
   const { testRuleDraft } = await import('./engine/test-rule-draft.ts');
@@ -357,6 +358,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       timeoutMs: config.llm_timeout_seconds * 1_000,
       idleMs: config.session_idle_seconds * 1_000,
       transcriptTokens: config.llm_transcript_tokens,
+      personalDataModel: personalDataModel(config),
       metrics: createModelMetrics(metrics),
     },
     log,
@@ -397,6 +399,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       }),
       alerts: engine.alerting,
       summaries: engine.summaries,
+      tagsPersonalData: config.llm_personal_data_model !== undefined,
       models,
       redaction,
       erasures: stored.erasures,

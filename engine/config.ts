@@ -201,6 +201,14 @@ const settingsSchema = z.strictObject({
   llm_output_usd_per_million: amount.default(0).describe('Price of a million output tokens'),
   llm_concurrency: atLeast(1).default(4).describe('Calls of an org at the same time'),
   llm_calls_per_minute: atLeast(1).default(120).describe('Calls of an org in a minute'),
+  llm_personal_data_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'OpenAI-compatible server with a model of your own that tags personal data before anything goes to a provider',
+    ),
+  llm_personal_data_model: z.string().min(1).max(200).optional().describe('Model there'),
+  llm_personal_data_key: z.string().min(1).optional().describe('Its key, if it wants one'),
   llm_timeout_seconds: atLeast(1).default(60).describe('A call that takes longer is given up'),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   at_rest_key_file: z
@@ -304,6 +312,12 @@ export function readConfig(sources: ConfigSources): Config {
   const config = readSettings(sources);
   if ((config.tls_cert === undefined) !== (config.tls_key === undefined)) {
     throw new CodedError('CONFIG_INVALID', 'tls_cert and tls_key go together; set both or neither');
+  }
+  if ((config.llm_personal_data_url === undefined) !== (config.llm_personal_data_model === undefined)) {
+    throw new CodedError(
+      'CONFIG_INVALID',
+      'llm_personal_data_url and llm_personal_data_model go together; set both or neither',
+    );
   }
   if (config.tls_client_ca !== undefined && config.tls_cert === undefined) {
     throw new CodedError(

@@ -1,4 +1,7 @@
 import type { Alert, AlertLogEntry, CloseReason } from '../../../engine/core/alert.ts';
+import type { Verdict } from '../../../engine/core/triage.ts';
+import type { ShownTriage } from '../../api/queries/alert-triage.ts';
+import type { Insights } from '../../api/queries/insights.ts';
 import type { OutlineSpan } from '../../api/queries/outline.ts';
 import type { Overview } from '../../api/queries/overview.ts';
 import type { Flow } from '../../api/queries/provenance.ts';
@@ -14,12 +17,14 @@ export type {
   CloseReason,
   Flow,
   Hit,
+  Insights,
   OutlineSpan,
   Overview,
   SessionFigures,
   ShownSpan,
   ShownSummary,
   Topology,
+  Verdict,
 };
 
 export interface Page<Item> {
@@ -38,7 +43,12 @@ export interface SignedIn {
   version: string;
 }
 
+export interface ListedAlert extends Alert {
+  verdict: Verdict | null;
+}
+
 export interface AlertDetail extends Alert {
+  triage: ShownTriage | null;
   log: AlertLogEntry[];
   deliveries: { delivery_id: string; destination_id: string; event: string; state: string; planned_at: string }[];
 }

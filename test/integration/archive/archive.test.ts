@@ -112,6 +112,8 @@ describe('every table of an org', () => {
       'exceptions',
       'org_rules',
       'saved_queries',
+      // Kept for seven days: what a process without the engine asks of the one that has it.
+      'summary_requests',
       // What language models cost.
       'llm_calls',
       'migrations',

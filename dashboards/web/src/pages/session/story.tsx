@@ -16,10 +16,13 @@ export function Story({
   spans,
   chosen,
   choose,
+  onEnd,
 }: {
   spans: readonly OutlineSpan[];
   chosen: OutlineSpan | undefined;
   choose: (span: OutlineSpan) => void;
+  /** Comes close to the end: the next page is wanted. */
+  onEnd: () => void;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const cards = useMemo(() => cardsOf(spans), [spans]);
@@ -32,6 +35,10 @@ export function Story({
     paddingStart: 10,
     paddingEnd: 10,
   });
+  const last = rows.getVirtualItems().at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= cards.length - 10) onEnd();
+  }, [last, cards.length, onEnd]);
   const at = cards.findIndex(({ span }) => span === chosen);
   useEffect(() => {
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });

@@ -21,10 +21,13 @@ export function Waterfall({
   spans,
   chosen,
   choose,
+  onEnd,
 }: {
   spans: readonly OutlineSpan[];
   chosen: OutlineSpan | undefined;
   choose: (span: OutlineSpan) => void;
+  /** Comes close to the end: the next page is wanted. */
+  onEnd: () => void;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const { lines, total } = useMemo(() => linesOf(spans), [spans]);
@@ -34,6 +37,10 @@ export function Waterfall({
     estimateSize: () => ROW_HEIGHT,
     overscan: 16,
   });
+  const last = rows.getVirtualItems().at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= lines.length - 10) onEnd();
+  }, [last, lines.length, onEnd]);
   const at = lines.findIndex(({ span }) => span === chosen);
   useEffect(() => {
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });

@@ -140,7 +140,7 @@ export function Frame({ who, children }: { who: SignedIn; children: ReactNode })
             {here && crumbs.length > 1 ? (
               <Link href={here.path}>{here.words}</Link>
             ) : (
-              <span aria-current="page">{here?.words ?? ''}</span>
+              <span aria-current="page">{here?.words ?? (path === '/account' ? 'Account' : '')}</span>
             )}
             {crumbs.length > 1 && (
               <>

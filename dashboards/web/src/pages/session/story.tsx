@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import type { OutlineSpan } from '../../answers.ts';
 import { Said } from '../../parts/said.tsx';
 import { When } from '../../parts/when.tsx';
+import { isAtEnd } from './is-at-end.ts';
 import { colourOf, titleOf } from './provenance-of.ts';
 
 interface Card {
@@ -21,7 +22,7 @@ export function Story({
   spans: readonly OutlineSpan[];
   chosen: OutlineSpan | undefined;
   choose: (span: OutlineSpan) => void;
-  /** Comes close to the end: the next page is wanted. */
+  /** Scrolled close to the end: the next page is wanted. */
   onEnd: () => void;
 }) {
   const box = useRef<HTMLDivElement>(null);
@@ -35,16 +36,19 @@ export function Story({
     paddingStart: 10,
     paddingEnd: 10,
   });
-  const last = rows.getVirtualItems().at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (last >= cards.length - 10) onEnd();
-  }, [last, cards.length, onEnd]);
   const at = cards.findIndex(({ span }) => span === chosen);
   useEffect(() => {
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
   }, [at, rows]);
   return (
-    <div ref={box} className="vscroll" tabIndex={0} role="region" aria-label="Cards">
+    <div
+      ref={box}
+      className="vscroll"
+      onScroll={({ currentTarget }) => isAtEnd(currentTarget) && onEnd()}
+      tabIndex={0}
+      role="region"
+      aria-label="Cards"
+    >
       <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {rows.getVirtualItems().map(({ index, start }) => {
           const { span, label, text } = cards[index]!;

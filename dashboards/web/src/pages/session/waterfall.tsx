@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import type { OutlineSpan } from '../../answers.ts';
 import { duration } from '../../number.ts';
+import { isAtEnd } from './is-at-end.ts';
 import { colourOf, titleOf } from './provenance-of.ts';
 
 interface Line {
@@ -26,7 +27,7 @@ export function Waterfall({
   spans: readonly OutlineSpan[];
   chosen: OutlineSpan | undefined;
   choose: (span: OutlineSpan) => void;
-  /** Comes close to the end: the next page is wanted. */
+  /** Scrolled close to the end: the next page is wanted. */
   onEnd: () => void;
 }) {
   const box = useRef<HTMLDivElement>(null);
@@ -37,16 +38,19 @@ export function Waterfall({
     estimateSize: () => ROW_HEIGHT,
     overscan: 16,
   });
-  const last = rows.getVirtualItems().at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (last >= lines.length - 10) onEnd();
-  }, [last, lines.length, onEnd]);
   const at = lines.findIndex(({ span }) => span === chosen);
   useEffect(() => {
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
   }, [at, rows]);
   return (
-    <div ref={box} className="vscroll" tabIndex={0} role="region" aria-label="Spans over time">
+    <div
+      ref={box}
+      className="vscroll"
+      onScroll={({ currentTarget }) => isAtEnd(currentTarget) && onEnd()}
+      tabIndex={0}
+      role="region"
+      aria-label="Spans over time"
+    >
       <div className="axis">
         <span style={{ paddingLeft: 10 }}>Span</span>
         <span className="ticks">

@@ -492,6 +492,8 @@ async function startGateway(
   stopping: AbortSignal,
 ): Promise<void> {
   const { grpcPortOf } = await import('./engine/config.ts');
+  const { atRestKeys } = await import('./engine/at-rest-keys.ts');
+  const { reloadTls } = await import('./engine/reload-tls.ts');
   const { tlsFiles } = await import('./engine/tls-files.ts');
   const { pino } = await import('pino');
   const { Registry, collectDefaultMetrics } = await import('prom-client');
@@ -502,7 +504,8 @@ async function startGateway(
   const log = pino({ level: config.log_level, base: null }, pino.destination({ fd: 2, sync: true }));
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
-  const key = masterKey(config.data, config.master_key)(config.forward_org, 'redaction');
+  const tls = tlsFiles(config);
+  const key = masterKey(config.data, config.master_key, atRestKeys(config))(config.forward_org, 'redaction');
   const gateway = createGateway({
     clock,
     metrics,
@@ -524,11 +527,13 @@ async function startGateway(
       token: config.forward_token,
       ca: config.forward_ca === undefined ? undefined : readFileSync(config.forward_ca),
     },
-    tls: tlsFiles(config)?.otlp,
+    tls: tls?.otlp,
+    healthTls: tls?.api,
     log,
     reportFault: (error) => log.error({ reason: reasonOf(error) }, 'a request could not be taken'),
   });
   parts.defer(gateway.stop);
+  if (tls) parts.defer(reloadTls({ settings: config, listeners: gateway.listeners, log }));
   stopping.throwIfAborted();
   const { host, port, otlp_port } = config;
   const grpcPort = grpcPortOf(config);

@@ -91,10 +91,13 @@ export function openForwardSpool({ folder, mostBytes, mostAgeMs, clock }: Forwar
     try {
       await file.writeFile(body);
       await file.sync();
+      await rename(draft, join(folder, name));
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
     } finally {
       await file.close();
     }
-    await rename(draft, join(folder, name));
     return { name, signal, bytes: body.length, takenAt };
   }
 

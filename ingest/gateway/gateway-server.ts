@@ -28,6 +28,7 @@ export interface GatewayOptions {
   readonly spool: { readonly folder: string; readonly mostBytes: number; readonly mostAgeMs: number };
   readonly centre: { readonly url: string; readonly token: string | undefined; readonly ca?: Buffer | undefined };
   readonly tls?: TlsFiles | undefined;
+  readonly healthTls?: TlsFiles | undefined;
   readonly log: { warn(fields: object, message: string): void; info(message: string): void };
   readonly reportFault: (error: unknown) => void;
 }
@@ -52,7 +53,7 @@ export function createGateway(options: GatewayOptions) {
     ...(tls && { tls }),
   };
   const receiver = createOtlpReceiver(receiving);
-  const health = createGatewayHealth({ metrics, spool, allowed, tls });
+  const health = createGatewayHealth({ metrics, spool, allowed, tls: options.healthTls });
   let grpc: GrpcReceiver | undefined;
   const forwarder = startForwarder({
     spool,
@@ -62,6 +63,8 @@ export function createGateway(options: GatewayOptions) {
       reason === '' ? log.info('the centre takes spans again') : log.warn({ reason }, 'nothing is forwarded for now'),
   });
   return {
+    /** To be given new certificates. */
+    listeners: { otlp: receiver.server, api: health.server },
     /** Each answers its base URL. */
     listen: (host: string, port: number): Promise<string> => receiver.listen({ host, port }),
     listenHealth: (host: string, port: number): Promise<string> => health.listen({ host, port }),

@@ -1,7 +1,9 @@
 import type { Alert, AlertLogEntry, CloseReason } from '../../../engine/core/alert.ts';
+import type { Incident, IncidentDetail } from '../../../engine/core/incident.ts';
 import type { Verdict } from '../../../engine/core/triage.ts';
 import type { ShownTriage } from '../../api/queries/alert-triage.ts';
 import type { Insights } from '../../api/queries/insights.ts';
+import type { ShownLog } from '../../api/queries/logs.ts';
 import type { OutlineSpan } from '../../api/queries/outline.ts';
 import type { Overview } from '../../api/queries/overview.ts';
 import type { Flow } from '../../api/queries/provenance.ts';
@@ -17,10 +19,13 @@ export type {
   CloseReason,
   Flow,
   Hit,
+  Incident,
+  IncidentDetail,
   Insights,
   OutlineSpan,
   Overview,
   SessionFigures,
+  ShownLog,
   ShownSpan,
   ShownSummary,
   Topology,

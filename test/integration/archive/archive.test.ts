@@ -114,8 +114,10 @@ describe('every table of an org', () => {
       'saved_queries',
       // Kept for seven days: what a process without the engine asks of the one that has it.
       'summary_requests',
-      // What language models cost.
+      // What language models cost, and what they thought of alerts: made anew.
+      'alert_triage',
       'llm_calls',
+      'model_passes',
       'migrations',
     ];
     const archived = ARCHIVED_TABLES.map(({ table }) => table);

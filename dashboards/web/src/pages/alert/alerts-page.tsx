@@ -215,6 +215,9 @@ export function AlertsPage() {
           move, <kbd>a</kbd> acknowledge, <kbd>e</kbd> close
         </span>
         <span className="grow" />
+        <Link className="button" href="/alerts/incidents">
+          By session
+        </Link>
         {chooser}
       </div>
       <div className="with-facets">

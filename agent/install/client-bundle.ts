@@ -21,10 +21,14 @@ export function clientBundle(program: string): string {
   return built;
 }
 
+export function isPackaged(file: string): boolean {
+  return basename(file) === NAME && PACKAGED.includes(dirname(file));
+}
+
 /** Where hooks and the service find it: in its package, else as a copy in the state folder. */
 export function installedBundle(machine: Machine, program: string): string {
   const file = realpathSync(program);
-  if (basename(file) === NAME && PACKAGED.includes(dirname(file))) return file;
+  if (isPackaged(file)) return file;
   const separator = machine.platform === 'win32' ? '\\' : '/';
   return [installedState(machine).root, 'bin', NAME].join(separator);
 }

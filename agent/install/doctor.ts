@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, lstatSync, readFileSync, type Stats } from 'node:fs';
 import { CODING_TOOLS } from '../hooks/coding-tools.ts';
 import type { ToolName } from '../hooks/tool-event.ts';
-import { installedBundle } from './client-bundle.ts';
+import { installedBundle, isPackaged } from './client-bundle.ts';
 import { type ClientStatus, clientStatus } from './client-status.ts';
 import { readToml } from './edit-hooks-toml.ts';
 import { isOurCommand } from './hook-command.ts';
@@ -28,7 +28,7 @@ const OLDEST_NODE = [22, 13];
 export async function doctor(machine: Machine, program: string, nowMs: number): Promise<Check[]> {
   const bundle = installedBundle(machine, program);
   const status = clientStatus(machine, bundle, nowMs);
-  const again = `spanwarden agent install --${machine.scope}`;
+  const again = `${isPackaged(bundle) ? 'spanwarden-agent' : 'spanwarden agent'} install --${machine.scope}`;
   return [
     nodeIsNewEnough(),
     {

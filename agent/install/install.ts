@@ -13,7 +13,7 @@ import {
   recordPath,
   writeRecord,
 } from './install-record.ts';
-import { installedState } from './installed-state.ts';
+import { installedState, isForEveryone } from './installed-state.ts';
 import { type Machine, placeOf } from './machine.ts';
 import { makeFolders, readBytes, removeEmptyFolders, replaceFile } from './replace-file.ts';
 import { serviceDefinition } from './service-definition.ts';
@@ -184,6 +184,8 @@ function clientSettings(file: Buffer | undefined, { endpoint, policyUrl }: Insta
 
 /** What runs as root, or in everyone's tools, must be root's alone; what is a user's must not become root's. */
 function checkScope(machine: Machine): void {
+  if (machine.scope === 'user' && isForEveryone(machine))
+    throw new CodedError('USAGE', 'the client is installed for everyone on this machine, this user included');
   const uid = process.getuid?.();
   if (machine.root !== '' || uid === undefined) return;
   if (machine.scope === 'user') {

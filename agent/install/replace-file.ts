@@ -9,6 +9,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -17,7 +18,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { CodedError } from '../../engine/core/errors.ts';
 
 /** Undefined where there is none. */
@@ -54,6 +55,14 @@ export function replaceFile(path: string, bytes: Uint8Array | undefined, mode: n
     rmSync(unfinished, { force: true });
     throw error;
   }
+}
+
+/** What one that was killed left beside a file. Only while nobody else replaces it. */
+export function removeUnfinished(path: string): void {
+  const target = existsSync(path) ? realpathSync(path) : path;
+  if (!existsSync(dirname(target))) return;
+  const names = readdirSync(dirname(target)).filter((name) => name.startsWith(`${basename(target)}.spanwarden-`));
+  for (const name of names) rmSync(join(dirname(target), name), { force: true });
 }
 
 /** Answers the folders that were not there, the outermost first. */

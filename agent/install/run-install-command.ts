@@ -11,9 +11,9 @@ import { doctor } from './doctor.ts';
 import type { FileChange } from './file-change.ts';
 import { formatStatus } from './format-status.ts';
 import { type InstallOptions, install, isSame, planInstall } from './install.ts';
-import { installedState } from './installed-state.ts';
+import { installedState, isForEveryone } from './installed-state.ts';
 import { lineDiff } from './line-diff.ts';
-import { type Machine, type Scope, thisMachine } from './machine.ts';
+import { type Machine, thisMachine } from './machine.ts';
 import { serviceDefinition } from './service-definition.ts';
 import { hasServiceManager, runCommands } from './service-manager.ts';
 import { TOOL_NAMES } from './tool-settings.ts';
@@ -51,7 +51,7 @@ export async function runInstallCommand(words: readonly string[], program: strin
   const [command = '', ...rest] = words;
   try {
     const options = parse(command, rest);
-    const machine = thisMachine(scopeOf(options), options.root === undefined ? '' : resolve(options.root));
+    const machine = machineOf(command, options);
     if (command === 'install') runInstall(machine, program, options);
     else if (command === 'uninstall') runUninstall(machine, program, options);
     else if (command === 'status') showStatus(machine, program, options);
@@ -75,11 +75,14 @@ function parse(command: string, words: readonly string[]) {
   }
 }
 
-/** For everyone where root asks, else for whoever asks. */
-function scopeOf({ user, system }: Options): Scope {
+/** For everyone where root asks, or where there is such an installation to be looked at; else for whoever asks. */
+function machineOf(command: string, { user, system, root }: Options): Machine {
   if (user && system) throw new CodedError('USAGE', '--user or --system, not both');
-  if (user || system) return user ? 'user' : 'system';
-  return process.getuid?.() === 0 ? 'system' : 'user';
+  const place = root === undefined ? '' : resolve(root);
+  const everyone = thisMachine('system', place);
+  const looks = command === 'status' || command === 'doctor';
+  const unsaid = process.getuid?.() === 0 || (looks && isForEveryone(everyone));
+  return system || (!user && unsaid) ? everyone : thisMachine('user', place);
 }
 
 function runInstall(machine: Machine, program: string, given: Options): void {
@@ -103,8 +106,10 @@ function runInstall(machine: Machine, program: string, given: Options): void {
 }
 
 function startService(machine: Machine, program: string): void {
-  const { start } = serviceDefinition(machine, installedBundle(machine, program), installedState(machine).root);
-  if (hasServiceManager(machine) && runCommands(start)) say('the service is running');
+  const { start, probe } = serviceDefinition(machine, installedBundle(machine, program), installedState(machine).root);
+  // by what it says afterwards: starting one that runs is an error to some managers
+  if (hasServiceManager(machine)) runCommands(start);
+  if (hasServiceManager(machine) && runCommands([probe])) say('the service is running');
   else say(`the service is not started; start it with: ${start.map((words) => words.join(' ')).join(' && ')}`);
 }
 
@@ -118,10 +123,15 @@ function runUninstall(machine: Machine, program: string, given: Options): void {
     show(changes, { diff: true });
     return;
   }
-  const { stop } = serviceDefinition(machine, installedBundle(machine, program), installedState(machine).root);
-  const hadService = changes.some(({ path }) => /spanwarden.*agent.*\.(service|plist|xml)$/.test(path));
+  const { file, stop, forget } = serviceDefinition(
+    machine,
+    installedBundle(machine, program),
+    installedState(machine).root,
+  );
+  const hadService = changes.some(({ path }) => path === file);
   if (hadService && hasServiceManager(machine)) runCommands(stop);
   uninstall(machine, { keepData: given['keep-data'] === true });
+  if (hadService && hasServiceManager(machine)) runCommands(forget);
   show(changes, { diff: false });
   say('uninstalled');
 }

@@ -8,6 +8,8 @@ export interface ServiceDefinition {
   /** Commands, in their order. */
   readonly start: readonly (readonly string[])[];
   readonly stop: readonly (readonly string[])[];
+  /** Once the file is gone. */
+  readonly forget: readonly (readonly string[])[];
   /** Ends with 0 while it runs. */
   readonly probe: readonly string[];
 }
@@ -59,6 +61,7 @@ function systemd({ scope, node, home, env, root }: Machine, bundle: string, stat
       ['systemctl', ...user, 'restart', NAME],
     ],
     stop: [['systemctl', ...user, 'disable', '--now', NAME]],
+    forget: [['systemctl', ...user, 'daemon-reload']],
     probe: ['systemctl', ...user, 'is-active', '--quiet', NAME],
   };
 }
@@ -112,8 +115,12 @@ function launchd({ scope, node, home }: Machine, bundle: string, state: string):
   return {
     file,
     bytes: Buffer.from(text),
-    start: [['launchctl', 'bootstrap', domain, file]],
+    start: [
+      ['launchctl', 'bootout', `${domain}/${LABEL}`],
+      ['launchctl', 'bootstrap', domain, file],
+    ],
     stop: [['launchctl', 'bootout', `${domain}/${LABEL}`]],
+    forget: [],
     probe: ['launchctl', 'print', `${domain}/${LABEL}`],
   };
 }
@@ -154,6 +161,7 @@ function scheduledTask({ scope, node }: Machine, bundle: string, state: string):
       ['schtasks', '/End', '/TN', NAME],
       ['schtasks', '/Delete', '/F', '/TN', NAME],
     ],
+    forget: [],
     probe: ['schtasks', '/Query', '/TN', NAME],
   };
 }

@@ -6,7 +6,7 @@ import { isSame } from './install.ts';
 import { type InstallRecord, readRecord, recordPath, writeRecord } from './install-record.ts';
 import { installedState } from './installed-state.ts';
 import { type Machine, placeOf } from './machine.ts';
-import { readBytes, removeEmptyFolders, replaceFile } from './replace-file.ts';
+import { readBytes, removeEmptyFolders, removeUnfinished, replaceFile } from './replace-file.ts';
 import { removeInstallLock, withInstallLock } from './with-install-lock.ts';
 
 /** What an uninstallation would change; undefined where nothing is installed. */
@@ -32,6 +32,7 @@ export function uninstall(machine: Machine, { keepData }: { readonly keepData: b
     for (const change of changes)
       if (!kept.has(change.path) && !isSame(change))
         replaceFile(placeOf(machine, change.path), change.after, change.mode);
+    for (const { path } of record.files) removeUnfinished(placeOf(machine, path));
     const folders = record.files.flatMap((file) => file.folders);
     // after the files: as long as the record is there, this can be done again
     if (keepData) {

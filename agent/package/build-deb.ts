@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -35,7 +35,7 @@ export async function buildDeb({ out, node = process.execPath, compression }: De
     await buildAgent(bundle);
     put('usr/lib/spanwarden-agent/spanwarden-agent.cjs', (place) => copyFileSync(bundle, place), 0o644);
     rmSync(bundle);
-    put('usr/lib/spanwarden-agent/node', (place) => copyFileSync(node, place), 0o755);
+    put('usr/lib/spanwarden-agent/node', (place) => copyFileSync(node, place, constants.COPYFILE_FICLONE), 0o755);
     put('usr/bin/spanwarden-agent', (place) => copyFileSync(fileOf('./spanwarden-agent.sh'), place), 0o755);
     put('usr/share/doc/spanwarden-agent/copyright', (place) => copyFileSync(fileOf('../../LICENSE'), place), 0o644);
     for (const script of ['postinst', 'prerm', 'postrm'])

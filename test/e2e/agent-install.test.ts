@@ -148,6 +148,22 @@ describe('an installation for one user', () => {
     expect((await agent('uninstall', '--user')).stdout).toBe('nothing is installed\n');
   });
 
+  it.each(['install.json', 'bin/spanwarden-agent.cjs', 'client.json'])(
+    'that is killed once %s is there is taken back',
+    async (name) => {
+      const state = join(home, '.local/state/spanwarden-agent');
+      const words = [bundle, 'install', '--user', '--no-service', '--tool', 'all'];
+      const child = spawn(process.execPath, words, { env: { PATH: '/usr/bin:/bin', HOME: home }, stdio: 'ignore' });
+      const gone = new Promise((resolve) => child.once('close', resolve));
+      child.on('error', () => {});
+      while (!existsSync(join(state, name)) && child.exitCode === null) await new Promise(setImmediate);
+      child.kill('SIGKILL');
+      await gone;
+      expect((await agent('uninstall', '--user')).code).toBe(0);
+      expect(picture(home)).toEqual(before);
+    },
+  );
+
   it.each([
     [['install', '--user', '--system'], '--user or --system'],
     [['install', '--tool', 'emacs'], '--tool is one of'],
@@ -264,6 +280,16 @@ describe.runIf(canPackage)('the Debian package', async () => {
     }
     const change = await inside(NOBODY, '/bin/sh', '-c', 'echo >>/usr/lib/spanwarden-agent/spanwarden-agent.cjs');
     expect(change.code).not.toBe(0);
+
+    // a user looks at what is there for everyone, without the right to read all of it
+    const seen = await inside(NOBODY, '/usr/bin/spanwarden-agent', 'status', '--json');
+    expect(JSON.parse(seen.stdout)).toMatchObject({
+      scope: 'system',
+      installed: true,
+      queues: [{ user: `${NOBODY}` }],
+    });
+    const checked = await inside(NOBODY, '/usr/bin/spanwarden-agent', 'doctor');
+    expect(checked.stdout).toContain('ok    credential: there, and not for this user to read');
 
     const removed = await dpkg('--remove', 'spanwarden-agent');
     expect(removed.code, removed.stderr).toBe(0);

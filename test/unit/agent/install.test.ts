@@ -289,6 +289,12 @@ describe('an installation', () => {
     expect(picture(on)).toEqual(before);
   });
 
+  it('for one user is refused where there is one for everyone', () => {
+    const on = machine('system');
+    install(on, bundle, only('cursor'));
+    expect(() => install({ ...on, scope: 'user' }, bundle, only('cursor'))).toThrow('for everyone on this machine');
+  });
+
   it('does nothing where a file cannot be read', () => {
     const on = machine('user');
     put(on, '/home/ann/.gemini', 'a file where a folder belongs');

@@ -104,7 +104,7 @@ describe.skipIf(!hasChromium)('people', () => {
     await add('keeper@example.org', 'admin');
     const page = await signIn('keeper@example.org', '/admin?tab=erasure');
     const erase = page.getByRole('button', { name: 'Erase for good' });
-    await page.getByLabel('What', { exact: true }).selectOption('session');
+    await page.locator('select[name=kind]').selectOption('session');
     await page.getByLabel('Which').fill('no-such-session');
     await page.getByLabel('Type it again').fill('no-such-sessio');
     expect(await erase.isDisabled()).toBe(true);

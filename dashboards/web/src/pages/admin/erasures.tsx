@@ -135,7 +135,7 @@ function Ask({
     >
       <div className="form-grid">
         <Field label="What">
-          <select className="input" value={kind} onChange={(event) => setKind(event.target.value)}>
+          <select className="input" name="kind" value={kind} onChange={(event) => setKind(event.target.value)}>
             {kinds.map((name) => (
               <option key={name} value={name}>
                 {KINDS[name as keyof typeof KINDS].words}

@@ -7,6 +7,7 @@ import { Skeleton } from '../../parts/skeleton.tsx';
 import { When } from '../../parts/when.tsx';
 import { request } from '../../request.ts';
 import { colourOf, titleOf } from '../session/provenance-of.ts';
+import { useOutline } from '../session/use-outline.ts';
 
 interface Step {
   readonly key: string;
@@ -26,17 +27,13 @@ const MOST_STEPS = 6;
 export function EvidencePath({ alert }: { alert: Alert }) {
   const path = `/sessions/${encodeURIComponent(alert.session_id)}`;
   const enabled = alert.session_id !== '';
-  const outline = useQuery({
-    queryKey: ['session', alert.session_id, 'outline'],
-    queryFn: () => request<{ spans: OutlineSpan[] }>('GET', `${path}/outline`),
-    enabled,
-  });
+  const outline = useOutline(alert.session_id, alert.evidence.at(-1)?.span_id ?? '');
   const flows = useQuery({
     queryKey: ['session', alert.session_id, 'provenance'],
     queryFn: () => request<{ flows: Flow[] }>('GET', `${path}/provenance`),
     enabled,
   });
-  const steps = outline.data ? stepsOf(alert, outline.data.spans) : [];
+  const steps = outline.data ? stepsOf(alert, outline.spans) : [];
   const names = new Set(steps.map(({ span }) => span.tool));
   const tainted = (flows.data?.flows ?? []).filter(
     ({ from, to, only_untrusted }) => only_untrusted > 0 && names.has(from) && names.has(to),

@@ -23,6 +23,7 @@ export function useOutline(id: string, wanted: string) {
       ),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    enabled: id !== '',
   });
   const { data, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = outline;
   const spans = useMemo(() => data?.pages.flatMap((page) => page.spans) ?? [], [data]);

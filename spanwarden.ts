@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
@@ -50,10 +50,12 @@ for (const [role, does] of [
     .option('--data <dir>', 'folder with the master key (SPANWARDEN_DATA, ./data)')
     .option('--config <file>', 'YAML file with settings')
     .option('--behind-tls-proxy', 'a proxy in front ends TLS');
-  if (role === 'ingest')
-    command.addOption(
-      new Option('--only <end>', 'of Kafka mode: only receive, or only work').choices(['receive', 'work']),
-    );
+  if (role === 'ingest') {
+    command
+      .addOption(new Option('--only <end>', 'of Kafka mode: only receive, or only work').choices(['receive', 'work']))
+      .option('--forward <url>', 'be a gateway: redact, and forward to the OTLP/HTTP address of a central Spanwarden')
+      .option('--token <token>', "with --forward: the gateway's token there (SPANWARDEN_FORWARD_TOKEN)");
+  }
   command.action((options: StartOptions) => start({ ...options, role }));
 }
 program
@@ -130,6 +132,30 @@ agent
   .description('the policy that the next event meets, and where it comes from')
   .option('--json', 'machine-readable')
   .action(runAgent);
+for (const [name, does] of [
+  ['install', 'writes hooks into the settings of coding tools, and the service'],
+  ['uninstall', 'takes all of it away again'],
+  ['status', 'tools, hooks, policy, queue, last export'],
+  ['doctor', 'checks everything and says how to mend it'],
+] as const) {
+  const command = agent
+    .command(name)
+    .description(does)
+    .option('--user', 'for this user')
+    .option('--system', 'for everyone on the machine; the default of root')
+    .option('--root <dir>', 'in an image of a machine instead of on this one');
+  if (name === 'install')
+    command
+      .option('--tool <name>', 'claude-code, cursor, codex, gemini-cli, copilot-cli or all; those that are found')
+      .option('--endpoint <url>', 'where spans go')
+      .option('--policy-url <url>', 'where the policy comes from')
+      .option('--token-file <file>', 'the ingest token; - is standard input')
+      .option('--no-service', 'without the service that sends');
+  if (name === 'uninstall') command.option('--keep-data', 'leave settings, credential and queue');
+  if (name.endsWith('install')) command.option('--dry-run', 'only show what would change');
+  else command.option('--json', 'machine-readable');
+  command.action(runAgent);
+}
 agent.command('resident', { hidden: true }).action(runAgent);
 
 program
@@ -154,6 +180,8 @@ interface StartOptions {
   /** All of them when left out. */
   role?: Role;
   only?: 'receive' | 'work';
+  forward?: string;
+  token?: string;
   demo?: boolean;
   data?: string;
   config?: string;
@@ -176,8 +204,18 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const config = readConfig({
     env: process.env,
     file: options.config,
-    overrides: { data: options.data, behind_tls_proxy: options.behindTlsProxy },
+    overrides: {
+      data: options.data,
+      behind_tls_proxy: options.behindTlsProxy,
+      forward_url: options.forward,
+      forward_token: options.token,
+    },
   });
+  if (config.forward_url !== undefined) {
+    if (options.role !== 'ingest')
+      throw new CodedError('CONFIG_INVALID', 'forward_url makes a gateway: run spanwarden ingest, or unset it');
+    return startGateway(config, parts, stopping);
+  }
   const runs = (role: Role): boolean => options.role === undefined || options.role === role;
   requireSharedStore(options.role, config);
   const { kafkaSettings } = await import('./ingest/kafka/kafka-settings.ts');
@@ -198,6 +236,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
   const { createRedactionSettingsBook } = await import('./engine/redaction-settings-book.ts');
   const { createEngine } = await import('./engine/engine.ts');
   const { createModelSettingsBook } = await import('./engine/model-settings-book.ts');
+  const { personalDataModel } = await import('./engine/personal-data-model.ts');
   const { createModelMetrics } = await import('./engine/summaries/model-metrics.ts');
   const { createOrgRuleBook } = await import('./engine/org-rule-book.ts');
   const { testRuleDraft } = await import('./engine/test-rule-draft.ts');
@@ -319,6 +358,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       timeoutMs: config.llm_timeout_seconds * 1_000,
       idleMs: config.session_idle_seconds * 1_000,
       transcriptTokens: config.llm_transcript_tokens,
+      personalDataModel: personalDataModel(config),
       metrics: createModelMetrics(metrics),
     },
     log,
@@ -359,6 +399,7 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
       }),
       alerts: engine.alerting,
       summaries: engine.summaries,
+      tagsPersonalData: config.llm_personal_data_model !== undefined,
       models,
       redaction,
       erasures: stored.erasures,
@@ -442,6 +483,66 @@ async function startParts(options: StartOptions, parts: AsyncDisposableStack, st
     stopping,
   });
   print(`${alerts} alerts. The server stays up; the admin token for the API is in ${credentials?.path}`);
+}
+
+/** `ingest --forward`: no store, no rules; what comes in is redacted and goes to the centre. */
+async function startGateway(
+  config: ReturnType<typeof import('./engine/config.ts')['readConfig']>,
+  parts: AsyncDisposableStack,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { grpcPortOf } = await import('./engine/config.ts');
+  const { atRestKeys } = await import('./engine/at-rest-keys.ts');
+  const { reloadTls } = await import('./engine/reload-tls.ts');
+  const { tlsFiles } = await import('./engine/tls-files.ts');
+  const { pino } = await import('pino');
+  const { Registry, collectDefaultMetrics } = await import('prom-client');
+  const { systemClock: clock } = await import('./engine/core/clock.ts');
+  const { masterKey } = await import('./engine/master-key.ts');
+  const { listen } = await import('./engine/listen.ts');
+  const { createGateway } = await import('./ingest/gateway/gateway-server.ts');
+  const log = pino({ level: config.log_level, base: null }, pino.destination({ fd: 2, sync: true }));
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  const tls = tlsFiles(config);
+  const key = masterKey(config.data, config.master_key, atRestKeys(config))(config.forward_org, 'redaction');
+  const gateway = createGateway({
+    clock,
+    metrics,
+    org: config.forward_org,
+    redaction: { revision: '0', policy: {}, key, formerKeys: [] },
+    secondScan: {
+      secretlint: config.secretlint,
+      trufflehog: config.trufflehog,
+      trufflehogRequired: config.trufflehog_required,
+    },
+    sendersToken: config.forward_senders_token,
+    spool: {
+      folder: config.forward_folder ?? join(config.data, 'forward'),
+      mostBytes: config.forward_spool_bytes,
+      mostAgeMs: config.forward_spool_hours * 3_600_000,
+    },
+    centre: {
+      url: config.forward_url ?? '',
+      token: config.forward_token,
+      ca: config.forward_ca === undefined ? undefined : readFileSync(config.forward_ca),
+    },
+    tls: tls?.otlp,
+    healthTls: tls?.api,
+    log,
+    reportFault: (error) => log.error({ reason: reasonOf(error) }, 'a request could not be taken'),
+  });
+  parts.defer(gateway.stop);
+  if (tls) parts.defer(reloadTls({ settings: config, listeners: gateway.listeners, log }));
+  stopping.throwIfAborted();
+  const { host, port, otlp_port } = config;
+  const grpcPort = grpcPortOf(config);
+  const api = await listen({ host, port, setting: 'port' }, () => gateway.listenHealth(host, port));
+  const otlp = await listen({ host, port: otlp_port, setting: 'otlp_port' }, () => gateway.listen(host, otlp_port));
+  const otlp_grpc = await listen({ host, port: grpcPort, setting: 'otlp_grpc_port' }, () =>
+    gateway.listenGrpc(host, grpcPort),
+  );
+  print(`ready ${JSON.stringify({ api, otlp, otlp_grpc })}`);
 }
 
 /** Roles in processes of their own meet in a ClickHouse server and under one master key. Throws CONFIG_INVALID. */

@@ -2,5 +2,6 @@
 
 export { runForwarder } from './forwarder/run-forwarder.ts';
 export { createEventHandler } from './handle-event.ts';
+export { runInstallCommand } from './install/run-install-command.ts';
 export { showPolicy } from './policy/show-policy.ts';
 export { runResident } from './resident/run-resident.ts';

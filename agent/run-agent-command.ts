@@ -1,5 +1,7 @@
 import { stateFolder } from './state-folder.ts';
 
+const INSTALLATION = new Set(['install', 'uninstall', 'status', 'doctor']);
+
 /**
  * The commands of the client. Each loads what it needs when it runs; the hook needs the least.
  * @param program the file that Node runs, and arguments before a command: how the client starts itself
@@ -19,8 +21,13 @@ export async function runAgentCommand(words: readonly string[], program: readonl
   } else if (command === 'policy') {
     const { showPolicy } = await import('./rest.ts');
     showPolicy(state(), { json: rest.includes('--json') });
+  } else if (command !== undefined && INSTALLATION.has(command)) {
+    const { runInstallCommand } = await import('./rest.ts');
+    await runInstallCommand(words, program[0] ?? '');
   } else {
-    process.stderr.write('spanwarden agent: hook <tool> [event], forward [--once], policy [--json]\n');
+    process.stderr.write(
+      'spanwarden agent: hook <tool> [event], forward [--once], policy [--json], install, uninstall, status, doctor\n',
+    );
     process.exitCode = 2;
   }
 }

@@ -22,7 +22,10 @@ export interface StateFolder {
 /** SPANWARDEN_AGENT_STATE; else the machine's folder where an installation made one; else the user's. */
 export function stateFolder(env: Environment, platform: NodeJS.Platform = process.platform): StateFolder {
   const machine = machineFolder(env, platform);
-  const root = env['SPANWARDEN_AGENT_STATE'] || (existsSync(machine) ? machine : userFolder(env, platform));
+  return stateFolderAt(env['SPANWARDEN_AGENT_STATE'] || (existsSync(machine) ? machine : userFolder(env, platform)));
+}
+
+export function stateFolderAt(root: string): StateFolder {
   return {
     root,
     settings: join(root, 'client.json'),
@@ -48,14 +51,16 @@ export function claimSpoolFolder(folder: string): void {
   }
 }
 
-function machineFolder(env: Environment, platform: NodeJS.Platform): string {
+/** What an installation for everyone makes. */
+export function machineFolder(env: Environment, platform: NodeJS.Platform): string {
   if (platform === 'darwin') return '/Library/Application Support/Spanwarden';
   if (platform === 'win32') return join(env['ProgramData'] ?? 'C:\\ProgramData', 'Spanwarden');
   return '/var/lib/spanwarden-agent';
 }
 
-function userFolder(env: Environment, platform: NodeJS.Platform): string {
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Spanwarden');
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? homedir(), 'Spanwarden');
-  return join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'spanwarden-agent');
+/** What an installation for one user makes. */
+export function userFolder(env: Environment, platform: NodeJS.Platform, home: string = homedir()): string {
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Spanwarden');
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? home, 'Spanwarden');
+  return join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'spanwarden-agent');
 }

@@ -113,6 +113,35 @@ const settingsSchema = z.strictObject({
   kafka_allow_plaintext: flag
     .default(false)
     .describe('Brokers on other machines without TLS; without it only loopback may be unencrypted'),
+  forward_url: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/{1,5}$/, ''))
+    .optional()
+    .describe('OTLP/HTTP address of a central Spanwarden: ingest becomes a gateway, which redacts and forwards'),
+  forward_token: z.string().min(1).optional().describe('Token of the role gateway that a gateway shows to the centre'),
+  forward_senders_token: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Token that senders must show to a gateway; without it only loopback is listened on, and everybody may send',
+    ),
+  forward_org: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,39}$/, 'a lower-case letter, then letters, digits and _, 40 at most')
+    .default('default')
+    .describe('Org under whose key a gateway redacts'),
+  forward_folder: z.string().min(1).optional().describe("A gateway's spool; <data>/forward when unset"),
+  forward_spool_bytes: atLeast(1_048_576)
+    .default(4_294_967_296)
+    .describe('Bytes that a gateway keeps for the centre; senders are asked to come back beyond it'),
+  forward_spool_hours: z.coerce
+    .number()
+    .min(1)
+    .max(10_000)
+    .default(168)
+    .describe('A gateway that could not forward for this long takes nothing more until it can'),
+  forward_ca: z.string().min(1).optional().describe("PEM file with the authorities of the centre's certificate"),
   clickhouse_cluster: z
     .string()
     .regex(/^\w{1,64}$/, 'letters, digits and _')
@@ -172,6 +201,14 @@ const settingsSchema = z.strictObject({
   llm_output_usd_per_million: amount.default(0).describe('Price of a million output tokens'),
   llm_concurrency: atLeast(1).default(4).describe('Calls of an org at the same time'),
   llm_calls_per_minute: atLeast(1).default(120).describe('Calls of an org in a minute'),
+  llm_personal_data_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'OpenAI-compatible server with a model of your own that tags personal data before anything goes to a provider',
+    ),
+  llm_personal_data_model: z.string().min(1).max(200).optional().describe('Model there'),
+  llm_personal_data_key: z.string().min(1).optional().describe('Its key, if it wants one'),
   llm_timeout_seconds: atLeast(1).default(60).describe('A call that takes longer is given up'),
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   at_rest_key_file: z
@@ -276,6 +313,12 @@ export function readConfig(sources: ConfigSources): Config {
   if ((config.tls_cert === undefined) !== (config.tls_key === undefined)) {
     throw new CodedError('CONFIG_INVALID', 'tls_cert and tls_key go together; set both or neither');
   }
+  if ((config.llm_personal_data_url === undefined) !== (config.llm_personal_data_model === undefined)) {
+    throw new CodedError(
+      'CONFIG_INVALID',
+      'llm_personal_data_url and llm_personal_data_model go together; set both or neither',
+    );
+  }
   if (config.tls_client_ca !== undefined && config.tls_cert === undefined) {
     throw new CodedError(
       'CONFIG_INVALID',
@@ -291,6 +334,7 @@ export function readConfig(sources: ConfigSources): Config {
     );
   }
   checkSingleSignOn(config);
+  checkForwarding(config);
   return config;
 }
 
@@ -308,6 +352,19 @@ export function providerSettings(config: Config): ProviderSettings {
 /** Whoever takes any free port for one receiver does not mean a fixed one for the other. */
 export function grpcPortOf({ otlp_grpc_port, otlp_port }: Pick<Config, 'otlp_grpc_port' | 'otlp_port'>): number {
   return otlp_grpc_port ?? (otlp_port === 0 ? 0 : 4317);
+}
+
+function checkForwarding({ forward_url, forward_senders_token, host }: Config): void {
+  if (forward_url === undefined) return;
+  const { protocol, hostname } = new URL(forward_url);
+  if (protocol === 'http:' && !isLoopback(hostname))
+    throw new CodedError('CONFIG_INVALID', 'forward_url has to be https');
+  if (!isLoopback(host) && forward_senders_token === undefined) {
+    throw new CodedError(
+      'CONFIG_INVALID',
+      `host ${host} is reachable from other machines: set forward_senders_token, which senders then show`,
+    );
+  }
 }
 
 function checkSingleSignOn({ oidc_issuer, oidc_client_id, oidc_roles, public_url }: Config): void {

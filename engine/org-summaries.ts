@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Diagnostics } from './alerts/diagnostics.ts';
 import type { Store } from './clickhouse/store.ts';
+import { alertsToTriage, insertAlertTriage, readTriageStates } from './clickhouse/tables/alert-triage.ts';
 import { insertLlmCall, llmSpentByDay, llmSpentOn } from './clickhouse/tables/llm-calls.ts';
+import { readModelPasses } from './clickhouse/tables/model-passes.ts';
 import { readSessionStates, touchedSessions } from './clickhouse/tables/session-states.ts';
 import { insertSessionSummary } from './clickhouse/tables/session-summaries.ts';
 import { readSummarySource } from './clickhouse/tables/summary-sources.ts';
+import { readTriageSource } from './clickhouse/tables/triage-sources.ts';
 import type { Clock } from './core/clock.ts';
 import { CodedError } from './core/errors.ts';
 import { orgDatabase } from './core/org.ts';
@@ -16,9 +19,11 @@ import type { RedactionSettingsBook } from './redaction-settings-book.ts';
 import type { Limits } from './summaries/budget.ts';
 import type { GateLimits } from './summaries/call-gate.ts';
 import { type CompareOptions, type Comparison, compareSummaries, type Side } from './summaries/compare-summaries.ts';
-import { createModelDoor, type DoorStatus, type ModelDoor } from './summaries/model-door.ts';
+import { createModelDoor, type DoorStatus, type ModelDoor, type OpenModel } from './summaries/model-door.ts';
 import type { ModelMetrics } from './summaries/model-metrics.ts';
+import { withPersonalDataPass } from './summaries/personal-data-pass.ts';
 import { createSummariser, type Summariser } from './summaries/summariser.ts';
+import { createTriager } from './summaries/triager.ts';
 import { answerRequests, askEngine } from './summary-requests.ts';
 
 /** How sessions are summarised, for all orgs alike. */
@@ -30,6 +35,8 @@ export interface SummarySettings {
   readonly timeoutMs: number;
   readonly idleMs: number;
   readonly transcriptTokens: number;
+  /** The model that tags personal data; undefined when there is none. */
+  readonly personalDataModel: () => Promise<OpenModel | undefined>;
   readonly metrics?: ModelMetrics | undefined;
 }
 
@@ -65,6 +72,7 @@ export function createOrgSummaries(options: OrgSummariesOptions): OrgSummaries {
   const { org, store, clock, settings, assertHeld, isNobodys, log } = options;
   const database = orgDatabase(org);
   const stopping = new AbortController();
+  let triaging: Promise<void> | undefined;
   const isHeld = (): boolean => {
     try {
       assertHeld();
@@ -75,8 +83,8 @@ export function createOrgSummaries(options: OrgSummariesOptions): OrgSummaries {
   };
   const touched = async (window: { from: number; to: number }) =>
     (await touchedSessions(store, database, window)).filter(({ id }) => !isNobodys(id));
-  const door = createModelDoor({
-    open: () => settings.models.open(org),
+  const guarded = createModelDoor({
+    open: (purpose) => (purpose === 'personal_data' ? settings.personalDataModel() : settings.models.open(org)),
     redactor: redactorOf(org, settings.redaction),
     ledger: {
       record: (call) => insertLlmCall(store, database, call),
@@ -95,6 +103,8 @@ export function createOrgSummaries(options: OrgSummariesOptions): OrgSummaries {
     onCall: (call) => settings.metrics?.called(org, call),
     onStopped: (scope) => log.warn({ org, scope }, 'the budget for language models is spent: no more calls for now'),
   });
+  const passes = () => readModelPasses(store, database);
+  const door = withPersonalDataPass(guarded, async () => (await passes()).personal_data);
   settings.metrics?.watch(org, async () => (await door.status()).stopped !== '');
   const summariser = createSummariser({
     store: {
@@ -112,9 +122,30 @@ export function createOrgSummaries(options: OrgSummariesOptions): OrgSummaries {
     onFailure: (error) =>
       log.error({ org, error: error instanceof Error ? error.name : 'unknown' }, 'a session could not be summarised'),
   });
+  const triager = createTriager({
+    store: {
+      changed: (since) => alertsToTriage(store, database, since),
+      states: (ids) => readTriageStates(store, database, ids),
+      source: (alert) => readTriageSource(store, database, alert),
+      save: (triage) => insertAlertTriage(store, database, triage),
+    },
+    door,
+    clock,
+    enabled: async () => (await passes()).triage,
+    tokens: settings.transcriptTokens / 2,
+    sideBySide: settings.gate.concurrency,
+    assertHeld,
+    onFailure: (error) =>
+      log.error({ org, error: error instanceof Error ? error.name : 'unknown' }, 'an alert could not be triaged'),
+  });
   return {
     door,
     tick: async () => {
+      // Alerts first: a backlog of sessions must not hold them up.
+      triaging ??= triager.tick(stopping.signal).finally(() => {
+        triaging = undefined;
+      });
+      await triaging;
       await summariser.tick(stopping.signal);
       const elapsed = () => performance.now();
       await answerRequests({ store, database, elapsed }, summariser.run, stopping.signal);
@@ -129,9 +160,10 @@ export function createOrgSummaries(options: OrgSummariesOptions): OrgSummaries {
       if (!isHeld()) door.reload();
       return door.status();
     },
-    stop: () => {
+    stop: async () => {
       stopping.abort();
-      return summariser.idle();
+      await triaging?.catch(() => undefined);
+      await summariser.idle();
     },
     compare: async (sides, { since, limit }, { signal, onProgress }) => {
       if (!isHeld()) throw new CodedError('CONFLICT', 'Comparisons are made by a process that is also the engine');

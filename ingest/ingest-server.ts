@@ -13,6 +13,7 @@ import { createKafkaIngest, type KafkaIngestOptions } from './kafka/kafka-ingest
 import { BodyBudget } from './otlp/body-budget.ts';
 import { createGrpcReceiver, type GrpcReceiver } from './otlp/grpc-receiver.ts';
 import { createOtlpReceiver } from './otlp/otlp-receiver.ts';
+import type { Sender } from './otlp/receive-export.ts';
 import { DEFAULT_RECEIVER_LIMITS } from './otlp/receiver-limits.ts';
 import type { TlsFiles } from './otlp/receiver-server.ts';
 import type { SecondScanOptions } from './second-scan/create-second-scanners.ts';
@@ -25,7 +26,7 @@ export interface IngestServerOptions {
   /** How an org's texts are redacted now. */
   readonly redaction: (org: string) => Promise<RedactionSettings>;
   /** Finds the org of an Authorization header. Throws UNAUTHENTICATED or FORBIDDEN. */
-  readonly authenticate: (authorization: string | undefined) => Promise<{ org: string }>;
+  readonly authenticate: (authorization: string | undefined) => Promise<Sender>;
   /** Second scanners; none when left out. */
   readonly secondScan?: SecondScanOptions;
   readonly metrics: Registry;

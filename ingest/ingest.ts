@@ -42,7 +42,7 @@ export function createIngest({
   let queuedBytes = 0;
   let stopped = false;
 
-  async function store({ signal, org, encoding, body }: ExportRequest): Promise<TakenExport> {
+  async function store({ signal, org, encoding, body, fromGateway }: ExportRequest): Promise<TakenExport> {
     // Opened before anything else: no window of a rule closes until these rows are readable.
     const ingestedAt = clock.open();
     try {
@@ -57,6 +57,7 @@ export function createIngest({
         encoding,
         body,
         ingestedAt,
+        fromGateway,
       });
       scannedAgain?.(again);
       if (!isHeard()) throw unheard();

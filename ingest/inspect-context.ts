@@ -10,6 +10,8 @@ export interface InspectContext {
   /** Microseconds since 1970. */
   readonly ingestedAt: number;
   readonly secondScanners: readonly RequiredScanner[];
+  /** The sender is a gateway: what it tells of its records is kept. */
+  readonly fromGateway?: boolean | undefined;
 }
 
 /** A second scanner, and whether spans may be stored without it. */

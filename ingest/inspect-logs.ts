@@ -10,8 +10,11 @@ import { redactPlainText } from '../engine/redaction/redact-plain-text.ts';
 import { redactSpan } from '../engine/redaction/redact-span.ts';
 import type { Redactor } from '../engine/redaction/redactor.ts';
 import { encodePieces } from './encode-pieces.ts';
+import { takeRecordFacts } from './gateway/gateway-facts.ts';
+import { keptEvent } from './gateway/kept-record.ts';
+import { enrichTaken } from './gateway/kept-span.ts';
 import type { InspectContext } from './inspect-context.ts';
-import type { Inspected, RowPiece } from './inspected.ts';
+import type { Inspected, RedactedExport, RowPiece } from './inspected.ts';
 import type { OtlpEncoding } from './otlp/decode-export.ts';
 import { decodeLogs } from './otlp/decode-logs.ts';
 import { redactAndScan } from './redact-and-scan.ts';
@@ -25,29 +28,43 @@ export async function inspectLogs(
   encoding: OtlpEncoding,
   context: InspectContext,
 ): Promise<Inspected> {
+  const { items, ...counts } = await redactLogs(body, encoding, context);
+  return { pieces: encodeLogs(items, context.ingestedAt), ...counts };
+}
+
+/** The same way as far as the redaction boundary. */
+export async function redactLogs(
+  body: Uint8Array,
+  encoding: OtlpEncoding,
+  context: InspectContext,
+): Promise<RedactedExport<RedactedLog>> {
   const { records, rejected, errors } = decodeLogs(body, encoding, context.limits, context.clock);
-  const { redactor, ingestedAt } = context;
-  const events = records.map((record) => readEvent(record, identifier(redactor)));
-  const redacted = await redactAndScan(enrich(events.map(({ span }) => span)), context);
-  const pieces = encodeEvents(events, redacted.spans, { redactor, ingestedAt });
-  return { pieces, accepted: records.length, rejected, errors, scannedAgain: redacted.scannedAgain };
+  const { redactor } = context;
+  const facts = records.map(({ attributes }) => takeRecordFacts(attributes, context.fromGateway));
+  const events = records.map(
+    (record, index) => keptEvent(record, facts[index]) ?? readEvent(record, identifier(redactor)),
+  );
+  const taken = enrichTaken(
+    events.map(({ span }) => span),
+    facts,
+  );
+  const redacted = await redactAndScan(taken, context);
+  const items = events.map((event, index) => toLog(event, redacted.spans[index]!, redactor));
+  return { items, accepted: records.length, rejected, errors, scannedAgain: redacted.scannedAgain };
 }
 
 /** The same way for records that are decoded already, without a second scanner. */
-export function logPieces(records: readonly LogRecord[], context: EncodeContext): RowPiece[] {
+export function logPieces(
+  records: readonly LogRecord[],
+  context: Pick<InspectContext, 'redactor' | 'ingestedAt'>,
+): RowPiece[] {
   const events = records.map((record) => readEvent(record, identifier(context.redactor)));
   const spans = enrich(events.map(({ span }) => span)).map((span) => redactSpan(span, context.redactor));
-  return encodeEvents(events, spans, context);
+  const logs = events.map((event, index) => toLog(event, spans[index]!, context.redactor));
+  return encodeLogs(logs, context.ingestedAt);
 }
 
-type EncodeContext = Pick<InspectContext, 'redactor' | 'ingestedAt'>;
-
-function encodeEvents(
-  events: readonly LoggedEvent[],
-  redacted: readonly RedactedSpan[],
-  { redactor, ingestedAt }: EncodeContext,
-): RowPiece[] {
-  const logs = events.map((event, index) => toLog(event, redacted[index]!, redactor));
+function encodeLogs(logs: readonly RedactedLog[], ingestedAt: number): RowPiece[] {
   const spans = logs.filter(({ isSpan }) => isSpan).map(({ span }) => span);
   return [
     ...encodePieces('otel_logs', logs, (log) => encodeLogRow(log, ingestedAt)),

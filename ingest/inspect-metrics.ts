@@ -1,12 +1,14 @@
-import { encodeMetricRow } from '../engine/clickhouse/tables/otel-metrics.ts';
-import { enrich } from '../engine/core/enrichment/enrich.ts';
+import { encodeMetricRow, type RedactedPoint } from '../engine/clickhouse/tables/otel-metrics.ts';
 import { readPoint } from '../engine/core/events/read-point.ts';
 import { PREVIEW_LIMIT } from '../engine/redaction/clip.ts';
 import { redactPlainText } from '../engine/redaction/redact-plain-text.ts';
 import { encodePieces } from './encode-pieces.ts';
+import { takeRecordFacts } from './gateway/gateway-facts.ts';
+import { keptPoint } from './gateway/kept-record.ts';
+import { enrichTaken } from './gateway/kept-span.ts';
 import type { InspectContext } from './inspect-context.ts';
 import { identifier } from './inspect-logs.ts';
-import type { Inspected } from './inspected.ts';
+import type { Inspected, RedactedExport } from './inspected.ts';
 import type { OtlpEncoding } from './otlp/decode-export.ts';
 import { decodeMetrics } from './otlp/decode-metrics.ts';
 import { redactAndScan } from './redact-and-scan.ts';
@@ -17,16 +19,32 @@ export async function inspectMetrics(
   encoding: OtlpEncoding,
   context: InspectContext,
 ): Promise<Inspected> {
+  const { items, ...counts } = await redactMetrics(body, encoding, context);
+  return { pieces: encodePieces('otel_metrics', items, (row) => encodeMetricRow(row, context.ingestedAt)), ...counts };
+}
+
+/** The same way as far as the redaction boundary. */
+export async function redactMetrics(
+  body: Uint8Array,
+  encoding: OtlpEncoding,
+  context: InspectContext,
+): Promise<RedactedExport<RedactedPoint>> {
   const { points, rejected, errors } = decodeMetrics(body, encoding, context.limits, context.clock);
-  const { redactor, ingestedAt } = context;
-  const measured = points.map((point) => readPoint(point, identifier(redactor)));
-  const redacted = await redactAndScan(enrich(measured.map(({ span }) => span)), context);
-  const rows = measured.map(({ point, series }, index) => ({
+  const { redactor } = context;
+  const facts = points.map(({ attributes }) => takeRecordFacts(attributes, context.fromGateway));
+  const measured = points.map(
+    (point, index) => keptPoint(point, facts[index]) ?? readPoint(point, identifier(redactor)),
+  );
+  const taken = enrichTaken(
+    measured.map(({ span }) => span),
+    facts,
+  );
+  const redacted = await redactAndScan(taken, context);
+  const items = measured.map(({ point, series }, index) => ({
     point,
     series,
     unit: redactPlainText(point.metric.unit, redactor, PREVIEW_LIMIT),
     span: redacted.spans[index]!,
   }));
-  const pieces = encodePieces('otel_metrics', rows, (row) => encodeMetricRow(row, ingestedAt));
-  return { pieces, accepted: points.length, rejected, errors, scannedAgain: redacted.scannedAgain };
+  return { items, accepted: points.length, rejected, errors, scannedAgain: redacted.scannedAgain };
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { CodedError, type ErrorCode } from '../engine/core/errors.ts';
+import type { Forwarded } from './gateway/inspect-forward.ts';
 import type { InspectTask, RefusedTask } from './inspect-worker.ts';
 import type { Inspected } from './inspected.ts';
 import type { InspectedMessages, MessagesTask } from './kafka/inspect-messages.ts';
@@ -9,6 +10,8 @@ import type { SecondScanOptions } from './second-scan/create-second-scanners.ts'
 export interface InspectPool {
   /** Throws BAD_REQUEST or TOO_LARGE for a body that can't be decoded, STORE_UNAVAILABLE when a worker failed or took too long. */
   inspect(task: InspectTask): Promise<Inspected>;
+  /** The same for a gateway. */
+  forward(task: InspectTask): Promise<Forwarded>;
   /** The same for messages of Kafka. The error of a worker that failed or took too long has `extra.lost`. The task's buffer is handed over. */
   inspectQueued(task: MessagesTask): Promise<InspectedMessages>;
   close(): Promise<void>;
@@ -29,7 +32,7 @@ export function createInspectPool(
   secondScan: SecondScanOptions,
   threads = Math.min(4, availableParallelism()),
 ): InspectPool {
-  const pool = new Piscina<InspectTask | MessagesTask, Inspected | InspectedMessages | RefusedTask>({
+  const pool = new Piscina<InspectTask | MessagesTask, Inspected | Forwarded | InspectedMessages | RefusedTask>({
     filename: new URL('./inspect-worker.ts', import.meta.url).href,
     workerData: secondScan,
     minThreads: threads,
@@ -54,6 +57,7 @@ export function createInspectPool(
 
   return {
     inspect: (task) => run<Inspected>(task, {}),
+    forward: (task) => run<Forwarded>(task, { name: 'forward' }),
     inspectQueued: (task) =>
       run<InspectedMessages>(task, { name: 'inspectQueued', transferList: [task.values.buffer as ArrayBuffer] }),
     close: () => pool.close(),

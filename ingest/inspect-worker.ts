@@ -2,6 +2,7 @@ import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { isCoded } from '../engine/core/errors.ts';
 import type { RedactionSettings } from '../engine/redaction/redaction-settings.ts';
 import { compileBuiltInScanner, createRedactor, type Redactor } from '../engine/redaction/redactor.ts';
+import { type Forwarded, inspectForward } from './gateway/inspect-forward.ts';
 import { inspectExport } from './inspect-export.ts';
 import type { Inspected } from './inspected.ts';
 import { type InspectedMessages, inspectMessages, type MessagesTask } from './kafka/inspect-messages.ts';
@@ -18,6 +19,7 @@ export interface InspectTask {
   readonly encoding: OtlpEncoding;
   readonly body: Uint8Array;
   readonly ingestedAt: number;
+  readonly fromGateway?: boolean | undefined;
 }
 
 /** An error of the catalogue, as it crosses between threads. */
@@ -42,8 +44,25 @@ export default async function inspect(task: InspectTask): Promise<Inspected | Re
       clock: Date.now,
       ingestedAt: task.ingestedAt,
       secondScanners: await secondScanners,
+      fromGateway: task.fromGateway,
     });
     return handOver(inspected);
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+    return { refused: { code: error.code, message: error.message, extra: { ...error.extra } } };
+  }
+}
+
+/** Entry for a gateway: requests to send on instead of rows. */
+export async function forward(task: InspectTask): Promise<Forwarded | RefusedTask> {
+  try {
+    return await inspectForward(task.signal, task.body, task.encoding, {
+      redactor: redactorOf(task),
+      limits: DEFAULT_DECODE_LIMITS,
+      clock: Date.now,
+      ingestedAt: task.ingestedAt,
+      secondScanners: await secondScanners,
+    });
   } catch (error) {
     if (!isCoded(error)) throw error;
     return { refused: { code: error.code, message: error.message, extra: { ...error.extra } } };

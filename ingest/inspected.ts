@@ -8,9 +8,17 @@ export interface RowPiece {
 }
 
 /** One export request, ready to be stored. */
-export interface Inspected {
+export interface Inspected extends InspectedCounts {
   /** None when nothing was accepted. */
   readonly pieces: readonly RowPiece[];
+}
+
+/** One export request behind the redaction boundary. */
+export interface RedactedExport<Item> extends InspectedCounts {
+  readonly items: readonly Item[];
+}
+
+export interface InspectedCounts {
   readonly accepted: number;
   readonly rejected: number;
   readonly errors: readonly string[];

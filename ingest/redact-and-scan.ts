@@ -1,7 +1,6 @@
 import { CodedError } from '../engine/core/errors.ts';
 import type { RedactedSpan } from '../engine/core/redacted-span.ts';
-import type { EnrichedSpan } from '../engine/core/security-context.ts';
-import { redactSpan } from '../engine/redaction/redact-span.ts';
+import { redactTaken, type TakenSpan } from './gateway/kept-span.ts';
 import type { InspectContext } from './inspect-context.ts';
 import { scanAgain } from './second-scan/scan-again.ts';
 
@@ -14,10 +13,10 @@ export interface Redacted {
 
 /** The boundary that everything passes before it is stored. Throws STORE_UNAVAILABLE when a second scanner that is required failed. */
 export async function redactAndScan(
-  spans: readonly EnrichedSpan[],
+  spans: readonly TakenSpan[],
   { redactor, secondScanners }: Pick<InspectContext, 'redactor' | 'secondScanners'>,
 ): Promise<Redacted> {
-  let redacted: readonly RedactedSpan[] = spans.map((span) => redactSpan(span, redactor));
+  let redacted: readonly RedactedSpan[] = spans.map((span) => redactTaken(span, redactor));
   const scannedAgain: Record<string, number> = {};
   for (const { scanner, required } of redacted.length > 0 ? secondScanners : []) {
     try {

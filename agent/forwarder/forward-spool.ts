@@ -6,6 +6,9 @@ import { openSpool, type Spool, type SpoolBounds } from '../spool/open-spool.ts'
 export type Sent = 'sent' | 'refused' | 'later';
 export type SendSpans = (spans: readonly ClientSpan[]) => Promise<Sent>;
 
+/** Of the spool's texts: when the server last acknowledged something. */
+export const LAST_SENT = 'last sent';
+
 const MOST_SPANS = 256;
 const MOST_BYTES = 2 * 1024 * 1024;
 
@@ -85,6 +88,7 @@ function remove(spool: Spool, rows: readonly Queued[], counter: string): void {
     // a hook may have dropped it meanwhile, to keep within the bounds
     for (const { id, bytes } of rows) if (one.run(id).changes > 0) spool.addTo('bytes', -bytes);
     spool.addTo(counter, rows.length);
+    if (counter === 'sent') spool.setText(LAST_SENT, new Date().toISOString());
   });
   database.exec('PRAGMA incremental_vacuum(64)');
 }

@@ -24,6 +24,8 @@ import { erasureRoutes } from './routes/erasures.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { insightRoutes } from './routes/insights.ts';
+import { modelPassRoutes } from './routes/model-passes.ts';
 import { modelSettingsRoutes } from './routes/model-settings.ts';
 import { orgRoutes } from './routes/orgs.ts';
 import { overviewRoutes } from './routes/overview.ts';
@@ -89,6 +91,8 @@ const GROUPS: readonly Routes[] = [
   redactionPolicyRoutes,
   modelSettingsRoutes,
   summaryRoutes,
+  modelPassRoutes,
+  insightRoutes,
   auditRoutes,
 ];
 

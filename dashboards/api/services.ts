@@ -38,6 +38,8 @@ export interface ApiServices {
   readonly alerts: (org: string) => Promise<OrgAlerts>;
   /** Summaries of one org's sessions; undefined where no engine makes any. Throws when the org has no engine. */
   readonly summaries: (org: string) => Promise<OrgSummaries | undefined>;
+  /** Whether there is a model that tags personal data. */
+  readonly tagsPersonalData: boolean;
   /** Which language model each org uses. */
   readonly models: ModelSettingsBook;
   /** How each org's texts are redacted. */

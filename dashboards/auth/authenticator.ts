@@ -10,8 +10,8 @@ import { isTokenSecret, tokenHash } from './token-secret.ts';
 export interface Authenticator {
   /** Who an Authorization header speaks for. Throws UNAUTHENTICATED. */
   authenticate(header: string | undefined): Promise<Principal>;
-  /** The org that spans under this header go to. Throws UNAUTHENTICATED, or FORBIDDEN when the role sends no spans. */
-  authenticateIngest(header: string | undefined): Promise<{ org: string }>;
+  /** The org that spans under this header go to, and whether its sender is a gateway of the org. Throws UNAUTHENTICATED, or FORBIDDEN when the role sends no spans. */
+  authenticateIngest(header: string | undefined): Promise<{ org: string; gateway?: boolean }>;
   /** A revoked token stops working in this process at once; in others when their memory of it ends. */
   forget(tokenId: string): void;
 }
@@ -70,7 +70,7 @@ export function createAuthenticator(store: Store, clock: Clock): Authenticator {
     authenticateIngest: async (header) => {
       const principal = await authenticate(header);
       requirePermission(principal, 'spans:write');
-      return { org: principal.org };
+      return { org: principal.org, ...(principal.role === 'gateway' && { gateway: true }) };
     },
     forget: (tokenId) => {
       revoked.add(tokenId);

@@ -60,6 +60,8 @@ export const PERMISSIONS = {
   developer: ['traces:own'],
   /** Sends spans, and pulls the policy of the client that does. */
   ingest: ['spans:write', 'policy:read'],
+  /** Sends on what it redacted itself: the receiver keeps what it tells of its spans, of nobody else. */
+  gateway: ['spans:write'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Role = keyof typeof PERMISSIONS;
@@ -67,7 +69,7 @@ export type Permission = (typeof PERMISSIONS)[Role][number];
 
 export const ROLES = Object.keys(PERMISSIONS) as [Role, ...Role[]];
 
-/** Roles that people have; `ingest` is for machines. The first that somebody's groups give is the one they get. */
+/** Roles that people have; `ingest` and `gateway` are for machines. The first that somebody's groups give is the one they get. */
 export const PEOPLE_ROLES = ['admin', 'security', 'analyst', 'manager', 'developer'] as const satisfies readonly Role[];
 export type PeopleRole = (typeof PEOPLE_ROLES)[number];
 

@@ -3,11 +3,15 @@ import { z } from 'zod';
 import type { AlertPosition } from '../core/alert.ts';
 import { CodedError } from '../core/errors.ts';
 
-const positionSchema = z.tuple([z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/), z.string().max(64)]);
+const positionSchema = z.tuple([
+  z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/),
+  z.string().max(64),
+  z.number().int().min(1).max(3).nullish(),
+]);
 
 /** A position in the list as an opaque word, signed together with the filter that it belongs to. */
 export function writeCursor(position: AlertPosition, filter: string, key: Uint8Array): string {
-  const body = Buffer.from(JSON.stringify([position.opened_at, position.id])).toString('base64url');
+  const body = Buffer.from(JSON.stringify([position.opened_at, position.id, position.rank])).toString('base64url');
   return `${body}.${signature(body, filter, key).toString('base64url')}`;
 }
 
@@ -25,8 +29,8 @@ export function readCursor(cursor: string, filter: string, key: Uint8Array): Ale
       },
     );
   }
-  const [openedAt, id] = positionSchema.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
-  return { opened_at: openedAt, id };
+  const [openedAt, id, rank] = positionSchema.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
+  return { opened_at: openedAt, id, rank: rank ?? undefined };
 }
 
 function signature(body: string, filter: string, key: Uint8Array): Buffer {

@@ -1,6 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** Inserts are refused, to be sent again, while less is free: a merge that runs into a full disk was seen to leave a part that can't be read. */
+const LEAST_FREE_BYTES = 256 * 1024 * 1024;
+
 /**
  * Configuration of the embedded engine. The grants leave out every source that reads outside the database (FILE, URL, REMOTE,
  * S3, ...), so table functions and engines that reach out are refused for all connections, ours and the analysts'.
@@ -27,6 +30,7 @@ export function writeEmbeddedConfig(dataFolder: string, storageXml = ''): string
   <uncompressed_cache_size>0</uncompressed_cache_size>
   <background_pool_size>2</background_pool_size>
   <merge_tree>
+    <min_free_disk_bytes_to_perform_insert>${LEAST_FREE_BYTES}</min_free_disk_bytes_to_perform_insert>
     <min_columns_to_activate_adaptive_write_buffer>1</min_columns_to_activate_adaptive_write_buffer>
   </merge_tree>
 ${storageXml}</clickhouse>

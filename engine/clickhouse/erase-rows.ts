@@ -40,6 +40,11 @@ const CONDITIONS: readonly { readonly columns: readonly string[]; readonly sql: 
   { columns: ['evidence'], sql: EVIDENCE },
   { columns: ['finding_id', 'score'], sql: `finding_id IN ${scoped('finding')}` },
   { columns: ['alert_id'], sql: `alert_id IN ${scoped('alert')}` },
+  // What was made of an alert goes with any part of it.
+  {
+    columns: ['alert_id', 'alert_version'],
+    sql: `alert_id IN (SELECT alert_id FROM alert_events WHERE session_id IN ${scoped('session')} OR ${EVIDENCE})`,
+  },
   { columns: ['delivery_id'], sql: `delivery_id IN ${scoped('delivery')}` },
 ];
 
@@ -61,7 +66,8 @@ export async function eraseRows(scope: ErasureScope): Promise<ErasedRows> {
   const touched = tables.filter((table) => conditionOf(table) !== undefined);
   for (const table of touched) counts.set(table.name, await countMatching(scope, table));
   const hit = touched.filter(({ name }) => (counts.get(name) ?? 0) > 0);
-  for (const table of hit) {
+  // Others tell by the log whose they are.
+  for (const table of hit.toSorted((a, b) => Number(a === alerts) - Number(b === alerts))) {
     await store.command(`ALTER TABLE ${table.name} MODIFY SETTING old_parts_lifetime = 0`, {}, { database });
     if (table === alerts) await blankEvents(scope, table);
     const condition = table === alerts ? `alert_id IN ${scoped('alert')}` : conditionOf(table);

@@ -25,6 +25,7 @@ const AGING: readonly Aging[] = [
   { table: 'suppressed_findings', since: 'found_at', atLeast: 0 },
   { table: 'risk_contributions', since: 'at', atLeast: 0 },
   { table: 'session_summaries', since: 'made_at', atLeast: 0 },
+  { table: 'alert_triage', since: 'made_at', atLeast: 0 },
   { table: 'llm_calls', since: 'at', atLeast: CALLS_AT_LEAST },
   { table: 'deliveries', since: 'planned_at', atLeast: DELIVERIES_AT_LEAST },
   { table: 'delivery_attempts', since: 'at', atLeast: DELIVERIES_AT_LEAST },

@@ -126,6 +126,8 @@ export interface AlertLogEntry {
 export interface AlertPosition {
   readonly opened_at: string;
   readonly id: string;
+  /** In the order of triage. */
+  readonly rank?: number | undefined;
 }
 
 /** Which alerts of the list to find. */
@@ -137,5 +139,7 @@ export interface AlertSearch {
   readonly since?: string | undefined;
   /** Only what stands behind it. */
   readonly after?: AlertPosition | undefined;
+  /** Only those of this place in the queue; see core/triage.ts. */
+  readonly rank?: number | undefined;
   readonly limit: number;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import { answerSchema } from './answer-schema.ts';
-import { createBreaker } from './breaker.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
 import { createBudget, type Limits, type Reservation, type Scope, type Usage } from './budget.ts';
 import { createCallGate, type GateLimits, type Sleep } from './call-gate.ts';
 import type { CallLedger, CallOutcome, CallRecord, Purpose } from './call-ledger.ts';
@@ -80,8 +80,8 @@ export interface OpenModel {
 }
 
 export interface DoorOptions {
-  /** Undefined without a model. Asked before every question, so that a new key is used at once. */
-  readonly open: () => Promise<OpenModel | undefined>;
+  /** Undefined without a model. Asked before every question, so that a new key is used at once; purposes may have models of their own. */
+  readonly open: (purpose: Purpose) => Promise<OpenModel | undefined>;
   /** The org's redactor as it is now: the last look before content leaves. */
   readonly redactor: () => Promise<(text: string) => string>;
   readonly ledger: CallLedger;
@@ -117,10 +117,19 @@ export function createModelDoor(options: DoorOptions): ModelDoor {
   const { ledger, clock, elapsed, sleep } = options;
   const budget = createBudget(options.limits, clock);
   const gate = createCallGate(options.gate, elapsed, sleep);
-  let breaker = createBreaker(elapsed);
-  let revision = '';
+  const breakers = new Map<string, { readonly revision: string; readonly breaker: Breaker }>();
   let loaded: Promise<void> | undefined;
   let stop: { readonly scope: Period; readonly period: string } | undefined;
+
+  /** A model of its own for personal data has its own; a model that changed begins anew. */
+  function breakerOf(purpose: Purpose, revision: string): Breaker {
+    const key = purpose === 'personal_data' ? purpose : '';
+    const known = breakers.get(key);
+    if (known?.revision === revision) return known.breaker;
+    const breaker = createBreaker(elapsed);
+    breakers.set(key, { revision, breaker });
+    return breaker;
+  }
 
   async function load(): Promise<void> {
     const since = `${new Date(clock()).toISOString().slice(0, 7)}-01`;
@@ -244,7 +253,7 @@ export function createModelDoor(options: DoorOptions): ModelDoor {
 
   return {
     configured: async () => {
-      const opened = await options.open();
+      const opened = await options.open('summary');
       return opened && { provider: opened.provider.kind, model: opened.model };
     },
     redactor: options.redactor,
@@ -253,15 +262,17 @@ export function createModelDoor(options: DoorOptions): ModelDoor {
     },
     status: async () => {
       await ready();
-      return { limits: options.limits, ...budget.usage(), stopped: stoppedBy(), paused: breaker.isOpen() };
+      return {
+        limits: options.limits,
+        ...budget.usage(),
+        stopped: stoppedBy(),
+        paused: [...breakers.values()].some(({ breaker }) => breaker.isOpen()),
+      };
     },
     async ask<Answer>(question: Question<Answer>): Promise<Answered<Answer>> {
-      const opened = await options.open();
+      const opened = await options.open(question.purpose);
       if (opened === undefined) throw new NoAnswer('none');
-      if (opened.revision !== revision) {
-        breaker = createBreaker(elapsed);
-        revision = opened.revision;
-      }
+      const breaker = breakerOf(question.purpose, opened.revision);
       await ready();
       await learn(question.subject);
       const redact = await options.redactor();

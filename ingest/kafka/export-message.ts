@@ -18,6 +18,7 @@ export interface ExportMessage {
   readonly traceId: string;
   /** How many records it holds. */
   readonly items: number;
+  readonly fromGateway?: boolean | undefined;
   readonly body: Uint8Array;
 }
 
@@ -34,6 +35,7 @@ export interface MessageHead {
   readonly signal: Signal;
   readonly encoding: OtlpEncoding;
   readonly codec: Codec;
+  readonly fromGateway: boolean;
 }
 
 const FORMAT = '1';
@@ -66,6 +68,7 @@ export async function packMessage(message: ExportMessage, wanted: Codec): Promis
       encoding: message.encoding,
       codec,
       items: String(message.items),
+      ...(message.fromGateway === true && { gateway: '1' }),
     },
   };
 }
@@ -80,7 +83,13 @@ export function readHead(headers: Readonly<Record<string, unknown>> | undefined)
     (encoding === 'protobuf' || encoding === 'json') &&
     CODECS.some((name) => name === codec);
   if (!known) throw new CodedError('BAD_REQUEST', 'the message is of a kind or version that is not known here');
-  return { org: org!, signal: signal as Signal, encoding: encoding as OtlpEncoding, codec: codec as Codec };
+  return {
+    org: org!,
+    signal: signal as Signal,
+    encoding: encoding as OtlpEncoding,
+    codec: codec as Codec,
+    fromGateway: text('gateway') === '1',
+  };
 }
 
 /** Throws BAD_REQUEST when the body can't be unpacked or is too large then. */

@@ -44,11 +44,14 @@ export async function inspectMessages(task: MessagesTask, context: InspectContex
   let accepted = 0;
   let rejected = 0;
   let at = 0;
-  for (const [nth, { signal, codec, encoding, length }] of task.messages.entries()) {
+  for (const [nth, { signal, codec, encoding, fromGateway, length }] of task.messages.entries()) {
     const value = task.values.subarray(at, at + length);
     at += length;
     try {
-      const inspected = await inspectExport(signal, await unpackBody(value, codec), encoding, context);
+      const inspected = await inspectExport(signal, await unpackBody(value, codec), encoding, {
+        ...context,
+        fromGateway,
+      });
       rows.push(...inspected.pieces);
       accepted += inspected.accepted;
       rejected += inspected.rejected;

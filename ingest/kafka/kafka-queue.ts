@@ -28,11 +28,14 @@ export function createKafkaQueue({
   let queuedBytes = 0;
   let stopped = false;
 
-  async function commit({ signal, org, encoding, body }: ExportRequest): Promise<TakenExport> {
+  async function commit({ signal, org, encoding, body, fromGateway }: ExportRequest): Promise<TakenExport> {
     const { parts, accepted, rejected, errors } = splitByTrace(signal, body, encoding, messageBytes - SLACK);
     const messages: PackedMessage[] = await Promise.all(
       parts.map((part) =>
-        packMessage({ org, signal, encoding, traceId: part.traceId, items: part.items, body: part.body }, codec),
+        packMessage(
+          { org, signal, encoding, traceId: part.traceId, items: part.items, fromGateway, body: part.body },
+          codec,
+        ),
       ),
     );
     if (messages.some((message) => sizeOf(message) > messageBytes)) {

@@ -4,7 +4,7 @@ import { BodyBudget, type Reservation } from './body-budget.ts';
 import { exportResponse } from './export-response.ts';
 import type { OtlpReceiverOptions } from './otlp-receiver.ts';
 import { ReaderSlots } from './reader-slots.ts';
-import { authenticate, newProgress, type Progress, take } from './receive-export.ts';
+import { authenticate, newProgress, type Progress, type Sender, take } from './receive-export.ts';
 import { DEFAULT_RECEIVER_LIMITS, type ReceiverLimits } from './receiver-limits.ts';
 import { isFault, refusalOf } from './refusal.ts';
 import { codeOf, type Refusal, rpcStatus } from './rpc-status.ts';
@@ -27,6 +27,8 @@ interface Call {
   readonly signal: Signal;
   readonly started: number;
   readonly progress: Progress;
+  /** Nobody yet while the call is not authenticated, when no handler sees it. */
+  sender: Sender;
   /** Ends waiting for a slot, and gives it back. */
   readonly over: AbortController;
   /** Its message is being read. */
@@ -79,7 +81,8 @@ export async function createGrpcReceiver(options: OtlpReceiverOptions): Promise<
   async function admit(call: Call, metadata: Metadata): Promise<void> {
     if (closing) throw new CodedError('SHUTTING_DOWN', 'the receiver is shutting down: send the batch again later');
     const [authorization] = metadata.get('authorization');
-    call.progress.org = await authenticate(options, authorization?.toString());
+    call.sender = await authenticate(options, authorization?.toString());
+    call.progress.org = call.sender.org;
     const { signal } = call.over;
     const slot = await slots.acquire(signal);
     call.reading = true;
@@ -93,6 +96,7 @@ export async function createGrpcReceiver(options: OtlpReceiverOptions): Promise<
       signal: signalOf(method.path),
       started: performance.now(),
       progress: newProgress(),
+      sender: { org: '' },
       over,
       reading: false,
       answered: false,
@@ -140,7 +144,8 @@ export async function createGrpcReceiver(options: OtlpReceiverOptions): Promise<
       known.progress.receivedBytes = body.length;
       reservation = budget.reserve(body.length);
       const { signal, progress } = known;
-      const taken = await take(options, { signal, org: progress.org, encoding: 'protobuf', body }, progress);
+      const { org, gateway: fromGateway } = known.sender;
+      const taken = await take(options, { signal, org, encoding: 'protobuf', body, fromGateway }, progress);
       observe(known, 200);
       callback(null, exportResponse(signal, 'protobuf', taken.rejected, taken.errors));
     } catch (error) {

@@ -13,6 +13,14 @@ export interface ExportRequest {
   readonly org: string;
   readonly encoding: OtlpEncoding;
   readonly body: Uint8Array;
+  readonly fromGateway?: boolean | undefined;
+}
+
+/** Who an Authorization header speaks for. */
+export interface Sender {
+  readonly org: string;
+  /** It may tell of its records what it read before it redacted them: a gateway of the org. */
+  readonly gateway?: boolean | undefined;
 }
 
 /** What became of its records: spans, log records or data points. */
@@ -28,7 +36,7 @@ export interface ExportSink {
    * Finds the org of an `Authorization` header. Called before the body is read. Rejects with UNAUTHENTICATED (401) or FORBIDDEN
    * (403); any other rejection answers 503, for the token may be good.
    */
-  authenticate(authorization: string | undefined): Promise<{ org: string }>;
+  authenticate(authorization: string | undefined): Promise<Sender>;
   /**
    * Decodes a request and stores its records; the request is acknowledged when this resolves, so resolve only when the rows are safe.
    * Rejects with BAD_REQUEST (400) or TOO_LARGE (413) for a body that can't be decoded, OVERLOADED (429), STORE_UNAVAILABLE or
@@ -66,7 +74,8 @@ export async function receiveExport(
   progress: Progress,
   { sink, limits, budget }: Receiving,
 ): Promise<TakenExport> {
-  progress.org = await authenticate(sink, request.headers.authorization);
+  const { org, gateway: fromGateway } = await authenticate(sink, request.headers.authorization);
+  progress.org = org;
   const compression = contentEncodingOf(request.headers);
   const announced = contentLengthOf(request.headers);
   if (announced > limits.maxBodyBytes) throw bodyTooLarge(limits);
@@ -76,16 +85,16 @@ export async function receiveExport(
     const body = await readBody(request, compression, limits, reservation.raiseTo);
     progress.wireBytes = body.wireBytes;
     progress.receivedBytes = body.bytes.length;
-    return await take(sink, { signal, org: progress.org, encoding, body: body.bytes }, progress);
+    return await take(sink, { signal, org, encoding, body: body.bytes, fromGateway }, progress);
   } finally {
     reservation.release();
   }
 }
 
-/** The org of an Authorization header. Throws what `refusalOf` makes an answer of. */
-export async function authenticate(sink: ExportSink, authorization: string | undefined): Promise<string> {
+/** Whom an Authorization header speaks for. Throws what `refusalOf` makes an answer of. */
+export async function authenticate(sink: ExportSink, authorization: string | undefined): Promise<Sender> {
   try {
-    return (await sink.authenticate(authorization)).org;
+    return await sink.authenticate(authorization);
   } catch (error) {
     throw passingUnlessRefused(error, 'the token could not be checked: send the batch again later');
   }

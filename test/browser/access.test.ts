@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasChromium, launchBrowser } from './browser.ts';
+import { hasChromium, launchBrowser, openWindow } from './browser.ts';
 import { demoServer } from './demo-server.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -31,8 +31,10 @@ async function add(email: string, role: string, userIds: string[] = []): Promise
 }
 
 async function signIn(email: string, path: string): Promise<Page> {
-  const page = await (await browser.newContext({ colorScheme: 'dark' })).newPage();
+  const page = await (await openWindow(browser, { dark: true })).newPage();
   await page.goto(`${server.api}${path}`);
+  // The part for tokens folds when the server has said which ways there are.
+  await page.getByLabel('API token').waitFor();
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password').fill(PASSWORD);
   await look(page, 'sign-in');
@@ -43,6 +45,7 @@ async function signIn(email: string, path: string): Promise<Page> {
 
 /** No violation of WCAG 2.2 AA that axe knows, and a picture where one is asked for. */
 async function look(page: Page, name: string): Promise<void> {
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
   if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/${name}.png` });
   await page.evaluate(await readFile(AXE, 'utf8'));
   const found = await page.evaluate(
@@ -88,11 +91,43 @@ describe.skipIf(!hasChromium)('people', () => {
   it('who administer add others, whose password is shown once', async () => {
     await add('boss@example.org', 'admin');
     const page = await signIn('boss@example.org', '/admin');
-    await page.getByLabel('E-mail address').fill('new@example.org');
-    await page.getByRole('button', { name: 'Add' }).click();
+    const form = page.getByRole('main');
+    await form.getByLabel('E-mail address').fill('new@example.org');
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByText('The password of').waitFor();
     await page.getByRole('cell', { name: 'new@example.org' }).first().waitFor();
     await look(page, 'users');
+    await page.context().close();
+  });
+
+  it('who administer erase what they typed twice, and set archive and language models', async () => {
+    await add('keeper@example.org', 'admin');
+    const page = await signIn('keeper@example.org', '/admin?tab=erasure');
+    const erase = page.getByRole('button', { name: 'Erase for good' });
+    await page.getByLabel('What', { exact: true }).selectOption('session');
+    await page.getByLabel('Which').fill('no-such-session');
+    await page.getByLabel('Type it again').fill('no-such-sessio');
+    expect(await erase.isDisabled()).toBe(true);
+    await page.getByLabel('Type it again').fill('no-such-session');
+    await erase.click();
+    await page.getByRole('cell', { name: 'A session' }).waitFor();
+    await look(page, 'erasure');
+
+    await page.getByRole('link', { name: 'Archive' }).click();
+    await page.getByLabel('Archive to').selectOption('folder');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+
+    await page.getByRole('link', { name: 'Language models' }).click();
+    await page.getByLabel('Model', { exact: true }).fill('gpt-test');
+    await page.locator('input[name=key]').fill('sk-never-shown-again');
+    await page.getByRole('button', { name: 'Use this provider' }).click();
+    await page.getByText('Your own provider, set by').waitFor();
+    expect(await page.locator('input[name=key]').inputValue()).toBe('');
+    await look(page, 'language-models');
+    await page.getByRole('button', { name: 'Go back to the server’s' }).click();
+    await page.getByRole('button', { name: /^Really/ }).click();
+    await page.getByText('The server’s provider is used').waitFor();
     await page.context().close();
   });
 });

@@ -22,13 +22,14 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** A window that is signed in with an API token, as the sign-in page does it. */
-export async function signedIn(
-  browser: Browser,
-  api: string,
-  token: string,
-  options: { width?: number; height?: number; dark?: boolean } = {},
-): Promise<BrowserContext> {
+interface Window {
+  width?: number;
+  height?: number;
+  dark?: boolean;
+}
+
+/** A window where nobody is signed in. */
+export async function openWindow(browser: Browser, options: Window = {}): Promise<BrowserContext> {
   const { width = 1_280, height = 800, dark = false } = options;
   const context = await browser.newContext({
     viewport: { width, height },
@@ -39,6 +40,17 @@ export async function signedIn(
   });
   // A limit for what hangs: a check of a rule brings a store up, and the machine may be busy.
   context.setDefaultTimeout(100_000);
+  return context;
+}
+
+/** A window that is signed in with an API token, as the sign-in page does it. */
+export async function signedIn(
+  browser: Browser,
+  api: string,
+  token: string,
+  options: Window = {},
+): Promise<BrowserContext> {
+  const context = await openWindow(browser, options);
   const answer = await context.request.post(`${api}/api/v1/session`, {
     data: { token },
     headers: { 'x-spanwarden-csrf': '1' },

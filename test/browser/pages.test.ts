@@ -31,10 +31,19 @@ const PAGES: Readonly<Record<string, { path: () => string; ready: string }>> = {
   overview: { path: () => '/overview', ready: 'What tools were for' },
   alerts: { path: () => '/alerts', ready: 'procurement-agent' },
   alert: { path: () => `/alerts/${alertOf('external-to-memory-write').id}`, ready: 'that the user never wrote' },
+  incidents: { path: () => '/alerts/incidents', ready: 'poisoned-supplier-page' },
+  incident: {
+    path: () => `/alerts/incidents/${encodeURIComponent(alertOf('external-to-memory-write').session_id)}`,
+    ready: 'What happened',
+  },
   sessions: { path: () => '/sessions', ready: 'procurement-agent' },
   session: { path: () => sessionPath('external-to-memory-write'), ready: 'save_memory' },
   provenance: { path: () => `${sessionPath('external-to-memory-write')}?tab=provenance`, ready: 'Only from there' },
   'decision path': { path: () => `${sessionPath('step-count-blowup')}?tab=path`, ready: 'search_stock' },
+  'logs of a session': {
+    path: () => `${sessionPath('external-to-memory-write')}?tab=logs`,
+    ready: 'No log record was sent',
+  },
   agents: { path: () => '/agents', ready: 'procurement-agent' },
   tools: { path: () => '/agents?tab=tools', ready: 'save_memory' },
   topology: { path: () => '/agents?tab=topology', ready: 'Choose an agent, a tool' },
@@ -56,7 +65,9 @@ const PAGES: Readonly<Record<string, { path: () => string; ready: string }>> = {
   deliveries: { path: () => '/admin?tab=deliveries', ready: 'Nothing was given up' },
   redaction: { path: () => '/admin?tab=redaction', ready: 'Key of the tokens' },
   'developers’ machines': { path: () => '/admin?tab=policy', ready: 'Left out, a pattern a line' },
-  budget: { path: () => '/admin?tab=budget', ready: 'Sessions are summarised by' },
+  budget: { path: () => '/admin?tab=budget', ready: 'Use this provider' },
+  archive: { path: () => '/admin?tab=archive', ready: 'archived until' },
+  erasure: { path: () => '/admin?tab=erasure', ready: 'Nothing was erased' },
   orgs: { path: () => '/admin?tab=orgs', ready: 'Make an org' },
   health: { path: () => '/admin?tab=health', ready: 'canary' },
   audit: { path: () => '/admin?tab=audit', ready: 'latest entries' },
@@ -114,24 +125,26 @@ describe.skipIf(!hasChromium)('every page', () => {
   });
 });
 
-describe.skipIf(!hasChromium)('a session of 10,000 spans', () => {
-  it('is drawn with the rows that are seen alone, to its last span', async () => {
-    await sendLongSession(server.otlp, 10_000);
+describe.skipIf(!hasChromium)('a session of 21,000 spans', () => {
+  it('is loaded page by page and drawn with the rows that are seen alone, to its last span', async () => {
+    await sendLongSession(server.otlp, 21_000);
     await until(
       async () =>
-        (await server.sql("SELECT count() FROM otel_traces FINAL WHERE SessionId = 'long'"))[0]?.[0] === '10000',
+        (await server.sql("SELECT count() FROM otel_traces FINAL WHERE SessionId = 'long'"))[0]?.[0] === '21000',
       60_000,
       'the long session',
     );
     const { page, close } = await openPage(browser, server, '/sessions/long');
-    await page.getByText('10,000 spans').waitFor();
+    await page.getByText('20,000 spans so far').waitFor();
     const waterfall = page.getByRole('region', { name: 'Spans over time' });
     await waterfall.getByText('step-0', { exact: true }).waitFor();
     expect(await waterfall.locator('.wf-line').count()).toBeLessThan(100);
+    await page.getByRole('button', { name: 'Load the next' }).click();
+    await page.getByText('21,000 spans', { exact: true }).waitFor();
     await waterfall.hover();
-    await page.mouse.wheel(0, 400_000);
+    await page.mouse.wheel(0, 800_000);
     // The last child of the last child: the tree is in order of depth.
-    await waterfall.getByText('step-1110', { exact: true }).waitFor();
+    await waterfall.getByText('step-11110', { exact: true }).waitFor();
     expect(await waterfall.locator('.wf-line').count()).toBeLessThan(100);
     await close();
   });

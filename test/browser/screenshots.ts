@@ -42,6 +42,15 @@ const PICTURES: readonly {
   { name: 'topology', path: '/agents?tab=topology', ready: 'Choose an agent' },
 ];
 
+const first = await signedIn(browser, server.api, server.adminToken);
+const opened = await first.newPage();
+await opened.goto(`${server.api}${session}`);
+await opened.getByRole('button', { name: 'Break the glass' }).click();
+await opened.getByLabel('Reason').fill('Incident 7: what did the supplier’s page say?');
+await opened.getByRole('button', { name: 'Open', exact: true }).click();
+await opened.getByText('Opened by').waitFor();
+await first.close();
+
 await mkdir(FOLDER, { recursive: true });
 for (const { name, path, ready, ...window } of PICTURES) {
   const context = await signedIn(browser, server.api, server.adminToken, window);

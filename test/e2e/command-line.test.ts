@@ -259,7 +259,7 @@ describe('wrong usage ends with 2 and says what to do', () => {
     [['sql', 'SELECT 1', '--param', 'x'], {}, /name=value is wanted/],
     [['retention', 'set', 'ten'], {}, /whole number/],
     [['replay', '/nowhere.ndjson'], {}, /\/nowhere.ndjson does not exist/],
-    [['replay'], {}, /name files to replay, or --dead-letters/],
+    [['replay'], {}, /name files to replay, or --archive, or --dead-letters/],
     [['replay', '--dead-letters'], {}, /set SPANWARDEN_KAFKA_BROKERS/],
     [['ingest'], {}, /ingest shares its store .*: set SPANWARDEN_CLICKHOUSE_URL, or run start/],
     [['engine', '--data', folder], { SPANWARDEN_CLICKHOUSE_URL: 'http://127.0.0.1:1' }, /engine needs the master key/],

@@ -107,13 +107,21 @@ await describeWithKafka('every role a process of its own, Kafka between receiver
     await until(async () => (await metric(worker, 'spanwarden_kafka_paused')) === 0, PATIENCE_MS, 'a worker at work');
   });
 
-  it.skipIf(disk === undefined)('holds what it has while the disk of the database is full', async () => {
-    disk!.fill();
-    await until(async () => (await metric(worker, 'spanwarden_kafka_paused')) > 0, PATIENCE_MS, 'a worker that waits');
-    await progress(20);
-    disk!.free();
-    await works(worker);
-  });
+  // Asked for by itself: a merge that runs into the full disk can leave a part that the engine then can't read, and all after it fails.
+  it.skipIf(disk === undefined || !process.env['FAULT_DISK_FULL'])(
+    'holds what it has while the disk of the database is full',
+    async () => {
+      disk!.fill();
+      await until(
+        async () => (await metric(worker, 'spanwarden_kafka_paused')) > 0,
+        PATIENCE_MS,
+        'a worker that waits',
+      );
+      await progress(20);
+      disk!.free();
+      await works(worker);
+    },
+  );
 
   it('asks senders to come back while the broker is dead, and takes up again when it is back', async () => {
     await broker.stop('SIGKILL');

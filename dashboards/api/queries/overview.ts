@@ -97,7 +97,7 @@ const TOTALS = `
   sum(CostUsd) AS cost_usd`;
 
 /** Spans of the sessions that have a summary, with the work that it names. */
-const SUMMARISED_SPANS = `(
+export const SUMMARISED_SPANS = `(
   SELECT spans.*, summaries.work_class AS work_class FROM otel_traces AS spans FINAL
   INNER JOIN (SELECT session_id, work_class FROM session_summaries FINAL WHERE work_class != '') AS summaries
     ON spans.SessionId = summaries.session_id)`;

@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { tagsSchema } from '../../../engine/alerts/act-on-alert.ts';
 import { alertFilterSchema } from '../../../engine/alerts/list-alerts.ts';
+import { readVerdicts } from '../../../engine/clickhouse/tables/alert-triage.ts';
 import { ALERT_STATUSES, CLOSE_REASONS } from '../../../engine/core/alert.ts';
+import { orgDatabase } from '../../../engine/core/org.ts';
+import { VERDICTS } from '../../../engine/core/triage.ts';
+import { may } from '../../auth/permissions.ts';
 import { actorOf } from '../audit.ts';
+import { createContentAccess } from '../content-access.ts';
 import { principalOf } from '../guard-access.ts';
 import { pageOf } from '../page.ts';
+import { readTriage, triageSchema } from '../queries/alert-triage.ts';
 import type { Routes } from '../route-group.ts';
 
 const text = z.string();
@@ -28,6 +34,12 @@ const alertSchema = z.looseObject({
   runbook: text,
   tags: z.array(text),
   assignee: text.nullable(),
+  verdict: z
+    .enum(VERDICTS)
+    .nullable()
+    .optional()
+    .describe('In lists: of the first look at it, null until there is one'),
+  triage: triageSchema.nullable().optional().describe('Of one alert: the first look at it'),
 });
 
 const byId = z.object({ id: z.string().min(1).max(100) });
@@ -42,22 +54,36 @@ const ACTIONS = {
   comment: z.strictObject({ text: z.string().trim().min(1).max(4_000) }),
 };
 
-export const alertRoutes: Routes = (app, { alerts }) => {
+export const alertRoutes: Routes = (app, services) => {
+  const { alerts, store } = services;
+  const content = createContentAccess(services);
   const read = { permission: 'alerts:read' } as const;
 
   app.get(
     '/api/v1/alerts',
     { config: read, schema: { querystring: alertFilterSchema, response: { 200: pageOf(alertSchema) } } },
     async (request) => {
-      const { items, next_cursor } = await (await alerts(principalOf(request).org)).list(request.query);
-      return { items: items.map((alert) => ({ ...alert })), next_cursor };
+      const { org } = principalOf(request);
+      const { items, next_cursor } = await (await alerts(org)).list(request.query);
+      const ids = items.map(({ id }) => id);
+      const verdicts = await readVerdicts(store, orgDatabase(org), ids);
+      return { items: items.map((alert) => ({ ...alert, verdict: verdicts.get(alert.id) ?? null })), next_cursor };
     },
   );
 
   app.get(
     '/api/v1/alerts/:id',
     { config: read, schema: { params: byId, response: { 200: alertSchema } } },
-    async (request) => ({ ...(await (await alerts(principalOf(request).org)).get(request.params.id)) }),
+    async (request) => {
+      const principal = principalOf(request);
+      const alert = await (await alerts(principal.org)).get(request.params.id);
+      const mayReadContent = async () =>
+        (await content.inSql(principal)) ||
+        (alert.session_id !== '' &&
+          may(principal.role, 'traces:read') &&
+          (await content.to(principal, { session: alert.session_id })) !== 'hidden');
+      return { ...alert, triage: await readTriage(store, orgDatabase(principal.org), alert.id, mayReadContent) };
+    },
   );
 
   for (const [action, body] of Object.entries(ACTIONS)) {

@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import { CodedError } from '../../../engine/core/errors.ts';
 import { orgDatabase } from '../../../engine/core/org.ts';
 import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { principalOf } from '../guard-access.ts';
 import { alertCountsSchema, countAlerts } from '../queries/alert-counts.ts';
-import { leastPeople, wholeDays } from '../queries/cohort.ts';
+import { leadersPeriod } from '../queries/leaders-period.ts';
 import { overviewSchema, readOverview } from '../queries/overview.ts';
 import type { Routes } from '../route-group.ts';
-
-const DAY_MS = 86_400_000;
-const MOST_DAYS = 400;
 
 /** The leaders' page in one answer, and how many alerts there are of each kind. */
 export const overviewRoutes: Routes = (app, { store, clock }) => {
@@ -24,15 +20,8 @@ export const overviewRoutes: Routes = (app, { store, clock }) => {
     },
     async (request) => {
       const principal = principalOf(request);
-      const to = request.query.to === undefined ? clock() : Date.parse(request.query.to);
-      const from = request.query.from === undefined ? to - DAY_MS : Date.parse(request.query.from);
-      if (from >= to || to - from > MOST_DAYS * DAY_MS)
-        throw new CodedError('BAD_REQUEST', `A period has at most ${MOST_DAYS} days and begins before it ends`);
-      const database = orgDatabase(principal.org);
-      const least = await leastPeople(store, principal);
-      if (least === undefined) return readOverview(store, database, { from, to });
-      const days = wholeDays({ from: new Date(from).toISOString(), to: new Date(to).toISOString() }, clock());
-      return readOverview(store, database, { from: Date.parse(days.from), to: Date.parse(days.to) }, least);
+      const { least, ...period } = await leadersPeriod(store, principal, request.query, clock());
+      return readOverview(store, orgDatabase(principal.org), period, least);
     },
   );
 

@@ -51,7 +51,7 @@ export const tokenRoutes: Routes = (app, services) => {
     async (request, reply) => {
       const principal = principalOf(request);
       const { org = principal.org, role, name } = request.body;
-      const { expires_in_days: days = role === 'ingest' ? null : USUAL_DAYS } = request.body;
+      const { expires_in_days: days = role === 'ingest' || role === 'gateway' ? null : USUAL_DAYS } = request.body;
       const expires = days === null ? undefined : clock() + days * DAY_MS;
       if (org !== principal.org && !isOperator(principal)) {
         throw new CodedError('FORBIDDEN', 'Only an admin of the org default makes tokens for other orgs');

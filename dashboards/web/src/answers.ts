@@ -1,4 +1,9 @@
 import type { Alert, AlertLogEntry, CloseReason } from '../../../engine/core/alert.ts';
+import type { Incident, IncidentDetail } from '../../../engine/core/incident.ts';
+import type { Verdict } from '../../../engine/core/triage.ts';
+import type { ShownTriage } from '../../api/queries/alert-triage.ts';
+import type { Insights } from '../../api/queries/insights.ts';
+import type { ShownLog } from '../../api/queries/logs.ts';
 import type { OutlineSpan } from '../../api/queries/outline.ts';
 import type { Overview } from '../../api/queries/overview.ts';
 import type { Flow } from '../../api/queries/provenance.ts';
@@ -14,12 +19,17 @@ export type {
   CloseReason,
   Flow,
   Hit,
+  Incident,
+  IncidentDetail,
+  Insights,
   OutlineSpan,
   Overview,
   SessionFigures,
+  ShownLog,
   ShownSpan,
   ShownSummary,
   Topology,
+  Verdict,
 };
 
 export interface Page<Item> {
@@ -38,7 +48,12 @@ export interface SignedIn {
   version: string;
 }
 
+export interface ListedAlert extends Alert {
+  verdict: Verdict | null;
+}
+
 export interface AlertDetail extends Alert {
+  triage: ShownTriage | null;
   log: AlertLogEntry[];
   deliveries: { delivery_id: string; destination_id: string; event: string; state: string; planned_at: string }[];
 }

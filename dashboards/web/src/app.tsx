@@ -10,6 +10,8 @@ import { Failure } from './parts/failure.tsx';
 import { Skeleton } from './parts/skeleton.tsx';
 import { Problem, request } from './request.ts';
 
+const IncidentsPage = lazy(() => import('./pages/alert/incidents-page.tsx'));
+const IncidentPage = lazy(() => import('./pages/alert/incident-page.tsx'));
 const OverviewPage = lazy(() => import('./pages/overview/overview-page.tsx'));
 const SessionsPage = lazy(() => import('./pages/session/sessions-page.tsx'));
 const SessionPage = lazy(() => import('./pages/session/session-page.tsx'));
@@ -55,6 +57,8 @@ export function App() {
           </Route>
           <Route path="/overview" component={OverviewPage} />
           <Route path="/alerts" component={AlertsPage} />
+          <Route path="/alerts/incidents" component={IncidentsPage} />
+          <Route path="/alerts/incidents/:id">{({ id }) => <IncidentPage session={decodeURIComponent(id)} />}</Route>
           <Route path="/alerts/:id">{({ id }) => <AlertPage id={decodeURIComponent(id)} />}</Route>
           <Route path="/sessions" component={SessionsPage} />
           <Route path="/sessions/:id">{({ id }) => <SessionPage id={decodeURIComponent(id)} />}</Route>

@@ -107,6 +107,11 @@ async function findStretchEnd(
   return positionsSchema.parse(rows)[0];
 }
 
+/** Without a triage an alert has the place of a suspicious one. */
+const OF_RANK = `AND if({rank: UInt8} = 2,
+         id NOT IN (SELECT alert_id FROM alert_triage FINAL WHERE rank != 2),
+         id IN (SELECT alert_id FROM alert_triage FINAL WHERE rank = {rank: UInt8}))`;
+
 /** An opening that two engines wrote may stand there twice; the alert counts where the view says that it was opened. */
 async function findInStretch(
   store: Store,
@@ -124,6 +129,7 @@ async function findInStretch(
        AND (opened_at, id) >= ({endAt: DateTime64(6, 'UTC')}, {endId: String})
        AND ({status: String} = '' OR status = {status: String})
        AND ({severity: String} = '' OR severity = {severity: String})
+       ${query.rank === undefined ? '' : OF_RANK}
      ORDER BY opened_at DESC, id DESC
      LIMIT {limit: UInt32}`,
     {
@@ -132,6 +138,7 @@ async function findInStretch(
       endId: end?.id ?? '',
       status: query.status ?? '',
       severity: query.severity ?? '',
+      rank: query.rank ?? 0,
       limit: query.limit,
     },
     { database },

@@ -7,7 +7,7 @@ const MOST_SPANS = 4_000;
 const MOST_FINDINGS = 100;
 
 /** Names of the columns, so that a query and its rows are spelled once. */
-const COLUMNS: readonly (keyof TranscriptSpan)[] = [
+export const TRANSCRIPT_COLUMNS: readonly (keyof TranscriptSpan)[] = [
   'TraceId',
   'SpanId',
   'ParentSpanId',
@@ -42,9 +42,9 @@ export async function readSummarySource(
   id: string,
 ): Promise<SummarySource | undefined> {
   const rows = await store.query<TranscriptSpan & { total: string }>(
-    `SELECT ${COLUMNS.join(', ')}, total FROM
+    `SELECT ${TRANSCRIPT_COLUMNS.join(', ')}, total FROM
      (
-         SELECT ${COLUMNS.join(', ')}, SpanSequence, count() OVER () AS total,
+         SELECT ${TRANSCRIPT_COLUMNS.join(', ')}, SpanSequence, count() OVER () AS total,
              row_number() OVER (ORDER BY Timestamp, SpanSequence, SpanId) AS place
          FROM otel_traces FINAL
          WHERE ${spansOfSessions()}

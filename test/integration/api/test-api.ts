@@ -92,6 +92,7 @@ export async function testApi(
         s3: {},
       }),
       summaries: async (org) => summariesOf(org),
+      tagsPersonalData: true,
       models,
       redaction,
       rules: async (org) => (await orgRules.of(org)).rules,
@@ -120,6 +121,7 @@ export async function testApi(
     token,
     errors,
     alerting,
+    summaries: summariesOf,
     setNotReady: (text: string) => {
       reason = text;
     },
@@ -168,6 +170,7 @@ function newSummaries(store: Store, org: string, books: Pick<SummarySettings, 'm
       timeoutMs: 10_000,
       idleMs: 600_000,
       transcriptTokens: 1_000,
+      personalDataModel: async () => undefined,
     },
     assertHeld: () => undefined,
     isNobodys: () => false,

@@ -8,6 +8,7 @@ import { archiveRound } from '../../../engine/archive/archive-round.ts';
 import { folderStore } from '../../../engine/archive/folder-store.ts';
 import { archivedHours, linesOf, readObject } from '../../../engine/archive/read-archive.ts';
 import { restoreArchive } from '../../../engine/archive/restore-archive.ts';
+import { insertAlertTriage } from '../../../engine/clickhouse/tables/alert-triage.ts';
 import { closeOrg } from '../../../engine/clickhouse/tables/close-org.ts';
 import { insertOrg, listOrgs } from '../../../engine/clickhouse/tables/orgs.ts';
 import { createErasureBook } from '../../../engine/erasure/erasure-book.ts';
@@ -80,6 +81,26 @@ async function archivedText(): Promise<string> {
   return text;
 }
 
+const TRIAGE = {
+  made_at: '2026-11-21 10:00:00.000001',
+  alert_version: 'v1',
+  revision: 1,
+  verdict: 'suspicious',
+  rank: 2,
+  questions: [],
+  evidence: [],
+  confidence: 0.5,
+  provider: 'openai',
+  model: 'small',
+  prompt_hash: 'p',
+  input_tokens: 1,
+  output_tokens: 1,
+  cost_usd: 0,
+  latency_ms: 1,
+  calls: 1,
+  fallback: '',
+} as const;
+
 beforeAll(async () => {
   await ingest(
     0,
@@ -130,6 +151,11 @@ beforeAll(async () => {
     })),
     (START + HOUR) * 1_000,
   );
+  for (const { id, entity } of (await alerts.list({ limit: 100 })).items) {
+    // Of the alert about the agent it may tell of either of its matches.
+    const reasoning = entity.value === 'session-kept' ? 'KEPTTRIAGE' : 'GONETRIAGE';
+    await insertAlertTriage(store, 'org_default', { ...TRIAGE, alert_id: id, reasoning });
+  }
   await archiveAll();
 });
 
@@ -141,7 +167,10 @@ describe('erasing a session', () => {
     await round();
     expect(await stateOf(id)).toMatchObject({ state: 'done', subject: '', spans: 2, error: '' });
     expect((await stateOf(id)).archivedRows).toBeGreaterThan(2);
-    expect(found('GONEMARKER', 'GONENOTE', 'GONESUMMARY', 'session-gone', traceId('gone'), 'gone_tool')).toEqual([]);
+    expect(
+      found('GONEMARKER', 'GONENOTE', 'GONESUMMARY', 'GONETRIAGE', 'session-gone', traceId('gone'), 'gone_tool'),
+    ).toEqual([]);
+    expect(found('KEPTTRIAGE')).not.toEqual([]);
     expect(found('KEPTMARKER', 'KEPTNOTE', 'KEPTSUMMARY').length).toBeGreaterThan(3);
     const after = await dump(store);
     const stays = (rows: readonly string[]) =>

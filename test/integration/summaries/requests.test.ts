@@ -29,6 +29,7 @@ function processThat(holds: () => boolean) {
       timeoutMs: 10_000,
       idleMs: 600_000,
       transcriptTokens: 1_000,
+      personalDataModel: async () => undefined,
     },
     assertHeld: () => {
       if (!holds()) throw new Error('not held');

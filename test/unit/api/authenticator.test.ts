@@ -55,6 +55,7 @@ describe('the authenticator', () => {
 
   it.each([
     ['ingest', { org: 'acme' }],
+    ['gateway', { org: 'acme', gateway: true }],
     ['admin', { org: 'acme' }],
   ])('lets %s send spans', async (role, org) => {
     const { store } = storeWith(secret, role);

@@ -14,13 +14,15 @@ describe('roles', () => {
     ['analyst', 'destinations:manage', false],
     ['ingest', 'spans:write', true],
     ['ingest', 'alerts:read', false],
+    ['gateway', 'spans:write', true],
+    ['gateway', 'policy:read', false],
     ['nobody', 'alerts:read', false],
     ['constructor', 'alerts:read', false],
     ['__proto__', 'alerts:read', false],
   ] as const)('%s %s: %s', (role, permission, allowed) => expect(may(role, permission)).toBe(allowed));
 
   it('are those of the table alone', () => {
-    expect(ROLES).toEqual(['admin', 'security', 'analyst', 'manager', 'developer', 'ingest']);
+    expect(ROLES).toEqual(['admin', 'security', 'analyst', 'manager', 'developer', 'ingest', 'gateway']);
     expect(['toString', '', 'Admin'].some(isRole)).toBe(false);
   });
 

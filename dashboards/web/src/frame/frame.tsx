@@ -31,7 +31,7 @@ export const PLACES: readonly Place[] = [
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
 const NARROW = 'spanwarden.rail';
 /** Pages that a period narrows. */
-const TIMED = /^\/(overview|alerts|sessions|agents)$/;
+const TIMED = /^\/(overview|alerts|alerts\/incidents|sessions|agents)$/;
 
 /** Rail, top bar and what goes on everywhere: the palette, the keys, the live stream. */
 export function Frame({ who, children }: { who: SignedIn; children: ReactNode }) {
@@ -140,7 +140,7 @@ export function Frame({ who, children }: { who: SignedIn; children: ReactNode })
             {here && crumbs.length > 1 ? (
               <Link href={here.path}>{here.words}</Link>
             ) : (
-              <span aria-current="page">{here?.words ?? ''}</span>
+              <span aria-current="page">{here?.words ?? (path === '/account' ? 'Account' : '')}</span>
             )}
             {crumbs.length > 1 && (
               <>

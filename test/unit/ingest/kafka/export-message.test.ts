@@ -14,8 +14,13 @@ describe('a message on its way through Kafka', () => {
     const head = readHead(
       Object.fromEntries(Object.entries(packed.headers).map(([name, text]) => [name, Buffer.from(text)])),
     );
-    expect(head).toEqual({ org: 'acme', signal: 'traces', encoding: 'json', codec });
+    expect(head).toEqual({ org: 'acme', signal: 'traces', encoding: 'json', codec, fromGateway: false });
     expect(Buffer.from(await unpackBody(packed.value, head.codec))).toEqual(BODY);
+  });
+
+  it('says that it came from a gateway, where it did', async () => {
+    const { headers } = await packMessage({ ...MESSAGE, fromGateway: true }, 'none');
+    expect(readHead(headers).fromGateway).toBe(true);
   });
 
   it('is left as it is when it is small', async () => {

@@ -36,6 +36,7 @@ function world(fails: (rows: string, attempt: number) => CodedError | undefined 
     clock,
     pool: {
       inspect: () => Promise.reject(new Error('not used')),
+      forward: () => Promise.reject(new Error('not used')),
       close: async () => undefined,
       async inspectQueued({ values, messages: list }: MessagesTask): Promise<InspectedMessages> {
         let at = 0;

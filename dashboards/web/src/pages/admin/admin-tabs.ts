@@ -89,6 +89,20 @@ export const ADMIN_TABS: readonly AdminTab[] = [
     page: lazy(() => import('./orgs.tsx')),
   },
   {
+    key: 'archive',
+    words: 'Archive',
+    group: 'Data',
+    permission: 'orgs:manage',
+    page: lazy(() => import('./archive.tsx')),
+  },
+  {
+    key: 'erasure',
+    words: 'Erasure',
+    group: 'Data',
+    permission: 'orgs:manage',
+    page: lazy(() => import('./erasures.tsx')),
+  },
+  {
     key: 'health',
     words: 'Health',
     group: 'System',

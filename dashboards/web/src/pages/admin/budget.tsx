@@ -3,6 +3,7 @@ import { dollars, figure } from '../../number.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { request } from '../../request.ts';
+import { ModelSettings } from './model-settings.tsx';
 
 interface Spend {
   tokens: number;
@@ -18,7 +19,7 @@ interface Budget {
   notice: string;
 }
 
-/** What the language models that summarise sessions cost, against their limits. */
+/** What the language models that summarise sessions cost, against their limits, and whose they are. */
 export default function BudgetTab() {
   const budget = useQuery({
     queryKey: ['budget'],
@@ -30,7 +31,7 @@ export default function BudgetTab() {
       {({ provider, model, limits, day, month, notice }) => (
         <>
           <p className="muted">
-            Sessions are summarised by {provider}
+            Sessions are summarised {provider === 'extractive' ? 'from their spans, without a model' : `by ${provider}`}
             {model !== '' && (
               <>
                 , <code>{model}</code>
@@ -63,6 +64,7 @@ export default function BudgetTab() {
               </tr>
             )}
           </DataTable>
+          <ModelSettings />
         </>
       )}
     </Answer>

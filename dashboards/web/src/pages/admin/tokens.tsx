@@ -46,6 +46,7 @@ export default function Tokens() {
         <Field label="Role">
           <select className="input" name="role">
             <option>ingest</option>
+            <option>gateway</option>
             <option>developer</option>
             <option>manager</option>
             <option>analyst</option>

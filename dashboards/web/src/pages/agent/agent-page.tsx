@@ -79,7 +79,7 @@ export default function AgentPage({ id }: { id: string }) {
             </div>
           ) : (
             <div className="scroll-x" tabIndex={0} role="region" aria-label="Latest sessions">
-              <table className="table">
+              <table className="table small">
                 <thead>
                   <tr>
                     <th>Session</th>
@@ -119,7 +119,7 @@ export default function AgentPage({ id }: { id: string }) {
 function Prompts({ prompts }: { prompts: readonly Prompt[] }) {
   return (
     <div className="scroll-x" tabIndex={0} role="region" aria-label="System prompts">
-      <table className="table">
+      <table className="table small">
         <thead>
           <tr>
             <th>Version</th>

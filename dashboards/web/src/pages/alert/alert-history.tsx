@@ -2,16 +2,7 @@ import type { AlertDetail, CloseReason } from '../../answers.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { When } from '../../parts/when.tsx';
 import { CLOSE_WORDS, useActOnAlerts } from './act-on-alerts.ts';
-
-const EVENT_WORDS: Readonly<Record<string, string>> = {
-  opened: 'opened',
-  matched: 'matched again',
-  acknowledged: 'acknowledged',
-  assigned: 'assigned to',
-  commented: 'noted',
-  closed: 'closed as',
-  reopened: 'opened again',
-};
+import { EVENT_WORDS } from './event-words.ts';
 
 /** What was done about an alert and who was told, with a place for a note. */
 export function AlertHistory({ alert }: { alert: AlertDetail }) {

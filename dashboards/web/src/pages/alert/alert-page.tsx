@@ -11,6 +11,7 @@ import { pathOf, request } from '../../request.ts';
 import { CLOSE_WORDS } from './act-on-alerts.ts';
 import { AlertHistory } from './alert-history.tsx';
 import { AlertSide } from './alert-side.tsx';
+import { AlertTriage } from './alert-triage.tsx';
 import { AlertValues } from './alert-values.tsx';
 import { EvidencePath } from './evidence-path.tsx';
 
@@ -66,6 +67,7 @@ function Detail({ alert }: { alert: AlertDetail }) {
       <div className="detail">
         <div className="stack" style={{ gap: 16 }}>
           <EvidencePath alert={alert} />
+          <AlertTriage alert={alert} />
           <div className="grid">
             <section className="panel span-6" aria-labelledby="why">
               <header>

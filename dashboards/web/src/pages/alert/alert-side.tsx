@@ -113,6 +113,14 @@ export function AlertSide({ alert }: { alert: AlertDetail }) {
                 </dd>
               </>
             )}
+            {alert.session_id !== '' && (
+              <>
+                <dt>incident</dt>
+                <dd>
+                  <Link href={`/alerts/incidents/${encodeURIComponent(alert.session_id)}`}>Alerts of its session</Link>
+                </dd>
+              </>
+            )}
             <dt>opened</dt>
             <dd>
               <When at={alert.opened_at} as="exact" />

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { Alert, Count, Page } from '../../answers.ts';
+import type { Count, ListedAlert, Page } from '../../answers.ts';
 import { useAddress } from '../../frame/use-address.ts';
 import { useKeys } from '../../frame/use-keys.ts';
 import { useTimeRange } from '../../frame/use-time-range.ts';
@@ -17,6 +17,7 @@ import { type Column, VirtualList } from '../../parts/virtual-list.tsx';
 import { When } from '../../parts/when.tsx';
 import { pathOf, request } from '../../request.ts';
 import { useActOnAlerts } from './act-on-alerts.ts';
+import { VERDICT_WORDS } from './alert-triage.tsx';
 
 const STATUSES = ['open', 'acknowledged', 'closed'];
 
@@ -34,11 +35,17 @@ export function AlertsPage() {
     severity: get('severity'),
     rule_id: get('rule'),
     since: from,
+    order: get('order') || 'triage',
   };
   const alerts = useInfiniteQuery({
     queryKey: ['alerts', 'list', filter],
     queryFn: ({ pageParam, signal }) =>
-      request<Page<Alert>>('GET', pathOf('/alerts', { ...filter, cursor: pageParam, limit: 100 }), undefined, signal),
+      request<Page<ListedAlert>>(
+        'GET',
+        pathOf('/alerts', { ...filter, cursor: pageParam, limit: 100 }),
+        undefined,
+        signal,
+      ),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
@@ -75,7 +82,7 @@ export function AlertsPage() {
     Escape: () => setSelected(new Set()),
   });
 
-  const columns: Column<Alert>[] = [
+  const columns: Column<ListedAlert>[] = [
     {
       key: 'select',
       title: <span className="hidden-text">Select</span>,
@@ -126,6 +133,14 @@ export function AlertsPage() {
       align: 'right',
       from: 700,
       cell: ({ risk_score }) => risk_score,
+    },
+    {
+      key: 'verdict',
+      name: 'First look',
+      title: 'First look',
+      width: '120px',
+      from: 1_100,
+      cell: ({ verdict }) => (verdict ? VERDICT_WORDS[verdict] : null),
     },
     {
       key: 'status',
@@ -200,6 +215,9 @@ export function AlertsPage() {
           move, <kbd>a</kbd> acknowledge, <kbd>e</kbd> close
         </span>
         <span className="grow" />
+        <Link className="button" href="/alerts/incidents">
+          By session
+        </Link>
         {chooser}
       </div>
       <div className="with-facets">
@@ -209,6 +227,12 @@ export function AlertsPage() {
             chosen={status}
             choose={(key) => set({ status: key || 'any' })}
             choices={[...STATUSES.map((key) => ({ key, count: countOf(key) })), { key: 'any' }]}
+          />
+          <Facet
+            title="Order"
+            chosen={filter.order}
+            choose={(key) => set({ order: key === 'opened' ? key : '' })}
+            choices={[{ key: 'triage' }, { key: 'opened' }]}
           />
           <Facet
             title="Severity"

@@ -12,6 +12,7 @@ import { pathOf, request } from '../../request.ts';
 import { Bars } from './bars.tsx';
 import { Coverage } from './coverage.tsx';
 import { Figure } from './figure.tsx';
+import { InsightPanels } from './insight-panels.tsx';
 import { RiskHeat } from './risk-heat.tsx';
 import { UsageTable } from './usage-table.tsx';
 
@@ -253,6 +254,7 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
             </div>
           </section>
         </div>
+        <InsightPanels />
       </div>
     </>
   );

@@ -7,20 +7,29 @@ import { useKeys } from '../../frame/use-keys.ts';
 import { dollars, duration, figure, grouped } from '../../number.ts';
 import { CopyId } from '../../parts/copy-id.tsx';
 import { Failure } from '../../parts/failure.tsx';
-import { type ContentReason, Glass } from '../../parts/glass.tsx';
+import { Glass } from '../../parts/glass.tsx';
 import { LitToken } from '../../parts/said.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { When } from '../../parts/when.tsx';
 import { request } from '../../request.ts';
+import { MoreSpans } from './more-spans.tsx';
 import { colourOf, titleOf } from './provenance-of.ts';
+import { SessionLogs } from './session-logs.tsx';
 import { SessionSummary } from './session-summary.tsx';
 import { SpanDetail } from './span-detail.tsx';
 import { Story } from './story.tsx';
+import { useOutline } from './use-outline.ts';
 import { Waterfall } from './waterfall.tsx';
 
 const ProvenanceGraph = lazy(() => import('./provenance-graph.tsx'));
-const TABS = { story: 'Story and waterfall', provenance: 'Provenance', path: 'Decision path', span: 'Span' } as const;
+const TABS = {
+  story: 'Story and waterfall',
+  provenance: 'Provenance',
+  path: 'Decision path',
+  logs: 'Logs',
+  span: 'Span',
+} as const;
 
 /** A session: what happened in order, when, what flowed where, and each span whole. */
 export default function SessionPage({ id }: { id: string }) {
@@ -28,18 +37,13 @@ export default function SessionPage({ id }: { id: string }) {
   const [lit, setLit] = useState('');
   const light = useMemo(() => ({ token: lit, light: setLit }), [lit]);
   const path = `/sessions/${encodeURIComponent(id)}`;
-  const outline = useQuery({
-    queryKey: ['session', id, 'outline'],
-    queryFn: () =>
-      request<{ content: ContentReason; spans: OutlineSpan[]; spans_truncated: boolean }>('GET', `${path}/outline`),
-  });
+  const outline = useOutline(id, get('span'));
   const flows = useQuery({
     queryKey: ['session', id, 'provenance'],
     queryFn: () => request<{ flows: Flow[] }>('GET', `${path}/provenance`),
     enabled: get('tab') === 'provenance',
   });
-  const spans = outline.data?.spans ?? [];
-  const chosen = spans.find(({ span_id }) => span_id === get('span'));
+  const { spans, chosen } = outline;
   const tab = get('tab') in TABS ? get('tab') : 'story';
   const choose = (span: OutlineSpan) => set({ span: span.span_id });
   const move = (by: number) => {
@@ -62,7 +66,7 @@ export default function SessionPage({ id }: { id: string }) {
         <Skeleton height={420} />
       </div>
     );
-  if (outline.error)
+  if (outline.data === undefined)
     return (
       <div className="page">
         <h1>Session</h1>
@@ -76,11 +80,12 @@ export default function SessionPage({ id }: { id: string }) {
           <h1 className="cut" title={id}>
             {id}
           </h1>
-          <Facts spans={spans} truncated={outline.data.spans_truncated} />
+          <Facts spans={spans} isCut={outline.hasNextPage} />
         </div>
-        <Glass session={id} content={outline.data.content} />
+        <Glass session={id} content={outline.content} />
         <SessionSummary id={id} open={(span) => set({ tab: 'span', span })} />
         <Tabs tabs={TABS} chosen={tab} choose={(name) => set({ tab: name === 'story' ? '' : name })} />
+        <MoreSpans of={outline} />
         {tab === 'story' && (
           <div className="session-split">
             <section className="panel" aria-label="Story">
@@ -90,7 +95,7 @@ export default function SessionPage({ id }: { id: string }) {
                   <kbd>j</kbd> <kbd>k</kbd> move, <kbd>Enter</kbd> opens
                 </span>
               </header>
-              <Story spans={spans} chosen={chosen} choose={choose} />
+              <Story spans={spans} chosen={chosen} choose={choose} onEnd={outline.more} />
             </section>
             <div className="stack" style={{ gap: 16 }}>
               <section className="panel" aria-label="Waterfall">
@@ -98,7 +103,7 @@ export default function SessionPage({ id }: { id: string }) {
                   <h2>Waterfall</h2>
                   <Legend />
                 </header>
-                <Waterfall spans={spans} chosen={chosen} choose={choose} />
+                <Waterfall spans={spans} chosen={chosen} choose={choose} onEnd={outline.more} />
               </section>
             </div>
           </div>
@@ -122,6 +127,7 @@ export default function SessionPage({ id }: { id: string }) {
           </section>
         )}
         {tab === 'path' && <DecisionPath spans={spans} choose={(span) => set({ tab: 'span', span: span.span_id })} />}
+        {tab === 'logs' && <SessionLogs id={id} open={(span) => set({ tab: 'span', span })} />}
         {tab === 'span' &&
           (chosen ? (
             <SpanDetail traceId={chosen.trace_id} spanId={chosen.span_id} />
@@ -134,7 +140,7 @@ export default function SessionPage({ id }: { id: string }) {
   );
 }
 
-function Facts({ spans, truncated }: { spans: readonly OutlineSpan[]; truncated: boolean }) {
+function Facts({ spans, isCut }: { spans: readonly OutlineSpan[]; isCut: boolean }) {
   const first = spans[0]!;
   const agents = [...new Set(spans.map(({ agent_id }) => agent_id).filter(Boolean))];
   const end = spans.reduce(
@@ -152,7 +158,7 @@ function Facts({ spans, truncated }: { spans: readonly OutlineSpan[]; truncated:
       <When at={first.started_at} as="exact" />
       <span>{duration(end - Date.parse(first.started_at))}</span>
       <span>
-        {grouped(spans.length)} spans{truncated && ' (the first; there are more)'}
+        {grouped(spans.length)} spans{isCut && ' so far'}
       </span>
       <span>{grouped(spans.filter(({ kind }) => kind === 'tool').length)} tool calls</span>
       <span>{figure(sum(({ tokens }) => tokens))} tokens</span>

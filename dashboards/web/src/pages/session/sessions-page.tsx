@@ -20,7 +20,7 @@ const COLUMNS: readonly Column<SessionFigures>[] = [
   {
     key: 'session',
     title: 'Session',
-    width: 'minmax(130px, 1.4fr)',
+    width: 'minmax(130px, 2.4fr)',
     cell: ({ id, agents }) => (
       <div style={{ lineHeight: '18px' }}>
         <Link href={`/sessions/${encodeURIComponent(id)}`} className="cut mono" style={{ display: 'block' }} title={id}>

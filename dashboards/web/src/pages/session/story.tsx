@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import type { OutlineSpan } from '../../answers.ts';
 import { Said } from '../../parts/said.tsx';
 import { When } from '../../parts/when.tsx';
+import { isAtEnd } from './is-at-end.ts';
 import { colourOf, titleOf } from './provenance-of.ts';
 
 interface Card {
@@ -16,10 +17,13 @@ export function Story({
   spans,
   chosen,
   choose,
+  onEnd,
 }: {
   spans: readonly OutlineSpan[];
   chosen: OutlineSpan | undefined;
   choose: (span: OutlineSpan) => void;
+  /** Scrolled close to the end: the next page is wanted. */
+  onEnd: () => void;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const cards = useMemo(() => cardsOf(spans), [spans]);
@@ -37,7 +41,14 @@ export function Story({
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
   }, [at, rows]);
   return (
-    <div ref={box} className="vscroll" tabIndex={0} role="region" aria-label="Cards">
+    <div
+      ref={box}
+      className="vscroll"
+      onScroll={({ currentTarget }) => isAtEnd(currentTarget) && onEnd()}
+      tabIndex={0}
+      role="region"
+      aria-label="Cards"
+    >
       <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {rows.getVirtualItems().map(({ index, start }) => {
           const { span, label, text } = cards[index]!;

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import type { OutlineSpan } from '../../answers.ts';
 import { duration } from '../../number.ts';
+import { isAtEnd } from './is-at-end.ts';
 import { colourOf, titleOf } from './provenance-of.ts';
 
 interface Line {
@@ -21,10 +22,13 @@ export function Waterfall({
   spans,
   chosen,
   choose,
+  onEnd,
 }: {
   spans: readonly OutlineSpan[];
   chosen: OutlineSpan | undefined;
   choose: (span: OutlineSpan) => void;
+  /** Scrolled close to the end: the next page is wanted. */
+  onEnd: () => void;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const { lines, total } = useMemo(() => linesOf(spans), [spans]);
@@ -39,7 +43,14 @@ export function Waterfall({
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
   }, [at, rows]);
   return (
-    <div ref={box} className="vscroll" tabIndex={0} role="region" aria-label="Spans over time">
+    <div
+      ref={box}
+      className="vscroll"
+      onScroll={({ currentTarget }) => isAtEnd(currentTarget) && onEnd()}
+      tabIndex={0}
+      role="region"
+      aria-label="Spans over time"
+    >
       <div className="axis">
         <span style={{ paddingLeft: 10 }}>Span</span>
         <span className="ticks">

@@ -1,0 +1,72 @@
+import type { SummaryFallback } from '../core/session-summary.ts';
+import type { Triage } from '../core/triage.ts';
+import type { TriageSource } from '../core/triage-source.ts';
+import type { ModelDoor } from './model-door.ts';
+import { NoAnswer } from './no-answer.ts';
+import { rankOf, reasonAboutAlert } from './reason-about-alert.ts';
+import {
+  groundTriage,
+  TRIAGE_INSTRUCTIONS,
+  TRIAGE_OUTPUT_TOKENS,
+  triageAnswer,
+  triageData,
+} from './triage-question.ts';
+
+/** A triage and what made it. */
+export interface MadeTriage {
+  readonly triage: Triage;
+  readonly rank: number;
+  /** `extractive` without a model. */
+  readonly provider: string;
+  readonly model: string;
+  readonly promptHash: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+  readonly latencyMs: number;
+  readonly calls: number;
+  readonly fallback: SummaryFallback;
+}
+
+/** Changed when the way without a model is. */
+const WITHOUT_MODEL = {
+  provider: 'extractive',
+  model: '',
+  promptHash: 'extractive-1',
+  inputTokens: 0,
+  outputTokens: 0,
+  costUsd: 0,
+  latencyMs: 0,
+  calls: 0,
+} as const;
+
+/**
+ * A first look at one alert by the model, or by its facts alone where none is configured, the budget is spent or the model will not.
+ * Throws NoAnswer `unavailable` when it is worth asking again later.
+ */
+export async function triageAlert(
+  source: TriageSource,
+  door: ModelDoor,
+  { tokens, signal }: { readonly tokens: number; readonly signal?: AbortSignal },
+): Promise<MadeTriage> {
+  const byFacts = reasonAboutAlert(source, await door.redactor());
+  const { parts, names } = triageData(source, tokens);
+  try {
+    const { answer, ...made } = await door.ask({
+      purpose: 'triage',
+      subject: source.alert.id,
+      instructions: TRIAGE_INSTRUCTIONS,
+      data: parts,
+      schemaName: 'alert_triage',
+      schema: triageAnswer,
+      maxOutputTokens: TRIAGE_OUTPUT_TOKENS,
+      signal,
+    });
+    const triage = groundTriage(answer, names);
+    return { ...made, triage, rank: rankOf(triage.verdict, byFacts.verdict), fallback: '' };
+  } catch (error) {
+    if (!(error instanceof NoAnswer) || error.reason === 'unavailable') throw error;
+    const fallback = error.reason === 'none' ? '' : error.reason;
+    return { triage: byFacts, rank: rankOf(byFacts.verdict, byFacts.verdict), ...WITHOUT_MODEL, fallback };
+  }
+}

@@ -7,7 +7,10 @@ describe('encodePieces', () => {
     ['nothing', []],
     ['one row', ['["a"]\n']],
     ['rows beyond Latin-1', ['["é"]\n', '["漢字"]\n', '["😀"]\n']],
-    ['rows that need more room than there was at first', Array.from({ length: 5 }, (_, n) => `${'漢'.repeat(300_000)}${n}\n`)],
+    [
+      'rows that need more room than there was at first',
+      Array.from({ length: 5 }, (_, n) => `${'漢'.repeat(300_000)}${n}\n`),
+    ],
   ])('writes %s as UTF-8, one after the other', (_, rows) => {
     const pieces = encodePieces('otel_traces', rows, (row) => row);
     expect(Buffer.concat(pieces.map((piece) => piece.rows)).equals(Buffer.from(rows.join('')))).toBe(true);

@@ -102,8 +102,9 @@ function redactStrings<T extends object>(fields: T, path: string, boundary: Span
   const redacted = { ...fields } as Record<string, unknown>;
   for (const field in redacted) {
     const value = redacted[field];
-    if (typeof value === 'string') redacted[field] = boundary.keep(value, path + field, PREVIEW_LIMIT);
-    else if (Array.isArray(value)) {
+    if (typeof value === 'string') {
+      if (value !== '') redacted[field] = boundary.keep(value, path + field, PREVIEW_LIMIT);
+    } else if (Array.isArray(value) && value.length > 0) {
       redacted[field] = value.map((item) =>
         typeof item === 'string' ? boundary.keep(item, path + field, PREVIEW_LIMIT) : item,
       );

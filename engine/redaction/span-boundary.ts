@@ -1,7 +1,7 @@
 import type { RedactionFinding } from '../core/redacted-span.ts';
 import { clip } from './clip.ts';
 import type { HitMemo } from './hit-collector.ts';
-import { type RedactedText, type Redactor, UNCLASSIFIED } from './redactor.ts';
+import { type RedactedText, type Redactor, type TextContext, UNCLASSIFIED } from './redactor.ts';
 import { createWorkBudget } from './work-budget.ts';
 
 export interface SpanLimits {
@@ -55,13 +55,10 @@ export function createSpanBoundary(
       else list.push(spanFinding(finding, path));
     }
   };
+  // Most texts of a span stand under no key: they share one context.
+  const keyless: TextContext = literals === undefined ? { budget, memo } : { budget, memo, literals };
   const redact = (text: string, path: string, key: string | undefined): string => {
-    const result = redactor.redactText(text, {
-      budget,
-      memo,
-      ...(key !== undefined && { key }),
-      ...(literals !== undefined && { literals }),
-    });
+    const result = redactor.redactText(text, key === undefined ? keyless : { ...keyless, key });
     if (result.findings.length > 0) report(result, path);
     return result.text;
   };

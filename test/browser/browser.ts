@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 /** Debian's, or the one that is named. */
-const EXECUTABLE = process.env['SPANWARDEN_CHROMIUM'] ?? '/usr/bin/chromium';
+const EXECUTABLE = process.env['TEST_CHROMIUM'] ?? '/usr/bin/chromium';
 
 export const hasChromium = existsSync(EXECUTABLE);
 

@@ -13,7 +13,7 @@ const MOST_BYTES = 150_000;
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 if (!hasChromium) {
-  say('Chromium is needed: install it, or name one with SPANWARDEN_CHROMIUM');
+  say('Chromium is needed: install it, or name one with TEST_CHROMIUM');
   process.exit(1);
 }
 const server = await demoServer();

@@ -7,11 +7,11 @@ import { type RunningServer, startServer } from '../running-server.ts';
 
 /**
  * Python's official exporters against the real server. They come from PyPI into an environment that is gone afterwards; where
- * that can't be reached the tests say so and are skipped, unless SPANWARDEN_TEST_PYTHON is set.
+ * that can't be reached the tests say so and are skipped, unless TEST_PYTHON is set.
  */
 
 const SCRIPT = new URL('../fixtures/otlp/official_exporters.py', import.meta.url).pathname;
-const REQUIRED = (process.env['SPANWARDEN_TEST_PYTHON'] ?? '') !== '';
+const REQUIRED = (process.env['TEST_PYTHON'] ?? '') !== '';
 
 let server: RunningServer | undefined;
 let problem = '';

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import { whyNoKafka } from './kafka-broker.ts';
 
-/** Tests that need a Kafka. Where there is none they are skipped, loudly; with SPANWARDEN_TEST_KAFKA=required they fail. `timeout` is for one test. */
+/** Tests that need a Kafka. Where there is none they are skipped, loudly; with TEST_KAFKA=required they fail. `timeout` is for one test. */
 export async function describeWithKafka(name: string, timeout: number, tests: () => void): Promise<void> {
   const missing = await whyNoKafka();
   if (missing === undefined) return void describe(name, { timeout }, tests);

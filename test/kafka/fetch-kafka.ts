@@ -24,7 +24,7 @@ const DEADLINE_MS = 8 * 60_000;
 /** Where the jars are kept between runs. */
 export function kafkaFolder(): string {
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return join(process.env['SPANWARDEN_TEST_KAFKA_CACHE'] ?? join(cache, 'spanwarden'), `kafka-${KAFKA_VERSION}`);
+  return join(process.env['TEST_KAFKA_CACHE'] ?? join(cache, 'spanwarden'), `kafka-${KAFKA_VERSION}`);
 }
 
 /**

@@ -134,12 +134,11 @@ export async function startBroker({
   };
 }
 
-/** Says why there is no broker for the tests; undefined when there is one. SPANWARDEN_TEST_KAFKA=required makes it an error. */
+/** Says why there is no broker for the tests; undefined when there is one. TEST_KAFKA=required makes it an error. */
 export async function whyNoKafka(): Promise<string | undefined> {
   const fetched = await fetchKafka();
   if ('jars' in fetched) return undefined;
-  if (process.env['SPANWARDEN_TEST_KAFKA'] === 'required')
-    throw new Error(`a Kafka broker is required here: ${fetched.missing}`);
+  if (process.env['TEST_KAFKA'] === 'required') throw new Error(`a Kafka broker is required here: ${fetched.missing}`);
   return fetched.missing;
 }
 

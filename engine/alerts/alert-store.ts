@@ -43,7 +43,7 @@ export interface AlertStore {
   saveDeliveries(deliveries: readonly Delivery[]): Promise<void>;
   readPlanned(eventIds: readonly string[]): Promise<string[]>;
   readTold(alertIds: readonly string[]): Promise<Told[]>;
-  readBundles(): Promise<Map<string, number>>;
+  readBundles(now: number): Promise<Map<string, number>>;
   readBundle(destinationId: string, bundle: string, limit: number): Promise<Delivery[]>;
   readReceipts(destinationId: string, alertIds: readonly string[]): Promise<Map<string, string>>;
   readSummary(summaryId: string): Promise<SummaryGroup[]>;

@@ -56,7 +56,7 @@ export async function planDeliveries(context: PlanContext, since: string, now: n
     const known = new Set(await store.readPlanned([...new Set(events.map((event) => event.event_id))]));
     const missing = events.filter((event) => !known.has(event.event_id));
     if (missing.length > 0) {
-      const deliveries = plan(missing, await readFacts(missing, context), context, now);
+      const deliveries = plan(missing, await readFacts(missing, context, now), context, now);
       await store.saveDeliveries(deliveries);
       for (const delivery of deliveries) if (delivery.state === 'pending') planned.add(delivery.destination_id);
     }
@@ -75,7 +75,11 @@ export interface PlanFacts {
   readonly bundles: ReadonlyMap<string, number>;
 }
 
-async function readFacts(events: readonly RecentEvent[], { store, policy, org }: PlanContext): Promise<PlanFacts> {
+async function readFacts(
+  events: readonly RecentEvent[],
+  { store, policy, org }: PlanContext,
+  now: number,
+): Promise<PlanFacts> {
   const alertIds = [...new Set(events.map((event) => event.alert_id))];
   // At once: each of them is a round trip on the way of an alert.
   const [announcements, told, subjects, standing, bundles] = await Promise.all([
@@ -83,7 +87,7 @@ async function readFacts(events: readonly RecentEvent[], { store, policy, org }:
     store.readTold(alertIds),
     readSubjects(events, policy, org, store),
     policy.inhibitions.length === 0 ? [] : readStanding(events, policy, org, store),
-    policy.routes.some((route) => route.group_by !== null) ? store.readBundles() : new Map<string, number>(),
+    policy.routes.some((route) => route.group_by !== null) ? store.readBundles(now) : new Map<string, number>(),
   ]);
   return { announcements, told, subjects, standing, bundles };
 }

@@ -9,6 +9,7 @@ import {
   type WaitingDelivery,
 } from '../../core/delivery.ts';
 import { hash } from '../../core/finding.ts';
+import { timestampText } from '../../core/timestamp.ts';
 import { type Columns, insertRows } from '../insert-rows.ts';
 import type { Store } from '../store.ts';
 
@@ -111,13 +112,13 @@ export async function readTold(store: Store, database: string, alertIds: readonl
 const bundlesSchema = z.object({ destination_id: z.string(), bundle: z.string(), at: z.coerce.number() });
 
 /** When what waits under a name goes, or last went, in milliseconds; by destination and name. Of the last day. */
-export async function readBundles(store: Store, database: string): Promise<Map<string, number>> {
+export async function readBundles(store: Store, database: string, now: number): Promise<Map<string, number>> {
   const rows = await store.query(
     `SELECT destination_id, bundle, max(toUnixTimestamp64Milli(next_attempt_at)) AS at
      FROM deliveries
-     WHERE bundle != '' AND planned_at >= now() - INTERVAL 1 DAY
+     WHERE bundle != '' AND planned_at >= {since: DateTime64(6)}
      GROUP BY destination_id, bundle`,
-    {},
+    { since: timestampText((now - 86_400_000) * 1_000) },
     { database },
   );
   return new Map(

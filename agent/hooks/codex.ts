@@ -2,6 +2,7 @@ import type { CodingTool } from './coding-tool.ts';
 import type { Payload } from './payload.ts';
 import { readCall } from './read-call.ts';
 import type { EventAction, ToolEvent } from './tool-event.ts';
+import { words } from './words.ts';
 
 /** Codex CLI. Its sessions have no event for their end. */
 export const codex: CodingTool = {
@@ -54,10 +55,6 @@ function common(payload: Payload, name: string, action: EventAction): ToolEvent 
     agentType: payload.text('agent_type'),
   };
 }
-
-const words = (payload: Payload, ...names: readonly string[]): Partial<ToolEvent> => ({
-  facts: Object.fromEntries(names.map((name) => [name, payload.text(name)]).filter(([, said]) => said !== '')),
-});
 
 const call = (payload: Payload): Partial<ToolEvent> => ({
   call: readCall({

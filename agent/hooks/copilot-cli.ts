@@ -2,6 +2,7 @@ import type { CodingTool } from './coding-tool.ts';
 import type { Payload } from './payload.ts';
 import { readCall } from './read-call.ts';
 import type { EventAction, ToolEvent } from './tool-event.ts';
+import { words } from './words.ts';
 
 /**
  * GitHub Copilot CLI and its cloud agent. Payloads do not name their event: the hook's command does, as the word after the
@@ -46,10 +47,6 @@ function common(payload: Payload, name: string, action: EventAction): ToolEvent 
     model: payload.text('model'),
   };
 }
-
-const words = (payload: Payload, ...names: readonly string[]): Partial<ToolEvent> => ({
-  facts: Object.fromEntries(names.map((name) => [name, payload.text(name)]).filter(([, said]) => said !== '')),
-});
 
 const callOf = (payload: Payload) =>
   readCall({

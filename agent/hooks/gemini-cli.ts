@@ -2,6 +2,7 @@ import type { CodingTool } from './coding-tool.ts';
 import type { Payload } from './payload.ts';
 import { readCall } from './read-call.ts';
 import type { EventAction, ToolEvent } from './tool-event.ts';
+import { words } from './words.ts';
 
 /** Gemini CLI. Nothing but JSON may stand on standard output. */
 export const geminiCli: CodingTool = {
@@ -51,10 +52,6 @@ function common(payload: Payload, name: string, action: EventAction): ToolEvent 
     cwd: payload.text('cwd'),
   };
 }
-
-const words = (payload: Payload, ...names: readonly string[]): Partial<ToolEvent> => ({
-  facts: Object.fromEntries(names.map((name) => [name, payload.text(name)]).filter(([, said]) => said !== '')),
-});
 
 const SAID: Readonly<Record<string, (payload: Payload) => Partial<ToolEvent>>> = {
   SessionStart: (payload) => words(payload, 'source'),

@@ -1,78 +1,14 @@
 import type { AgentFields, Content } from '../../../engine/core/agent-span.ts';
 import type { Attributes } from '../../../engine/core/attributes.ts';
+import { NO_FIELDS } from '../../../engine/core/dialects/normalise.ts';
+import { blankContext } from '../../../engine/core/enrichment/blank-context.ts';
 import type { EnrichedSpan, SecurityContext } from '../../../engine/core/security-context.ts';
 
 export function attributes(entries: Record<string, Attributes[string]>): Attributes {
   return Object.assign(Object.create(null), entries);
 }
 
-export const NO_CONTENT: Content = {
-  systemPrompt: '',
-  input: [],
-  output: [],
-  toolCalls: [],
-  toolArguments: '',
-  toolResult: '',
-  toolDefinitions: '',
-};
-
-const NO_FIELDS: AgentFields = {
-  dialects: [],
-  kind: '',
-  sessionId: '',
-  userId: '',
-  agentId: '',
-  agentName: '',
-  agentVersion: '',
-  agentDescription: '',
-  agentFramework: '',
-  callerAgentId: '',
-  workflow: '',
-  provider: '',
-  requestModel: '',
-  responseModel: '',
-  responseId: '',
-  turnId: '',
-  toolName: '',
-  toolDescription: '',
-  toolCallId: '',
-  toolType: '',
-  mcpServer: '',
-  decision: '',
-  decisionTool: '',
-  step: undefined,
-  stepCount: undefined,
-  tokens: { uncachedInput: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 },
-  costUsd: undefined,
-  finishReason: '',
-  memoryOperation: '',
-  memoryStoreId: '',
-  guardrailVerdict: '',
-  permissionMode: '',
-  environment: '',
-  content: NO_CONTENT,
-};
-
-const NO_CONTEXT: SecurityContext = {
-  sessionId: '',
-  ingress: false,
-  triggerType: '',
-  agentId: '',
-  agentName: '',
-  agentFramework: '',
-  toolCategory: '',
-  toolDirection: '',
-  promptHash: '',
-  promptHashStable: '',
-  spanSequence: 0n,
-  memoryOperation: '',
-  memoryStoreId: '',
-  inputSource: '',
-  writeProvenance: '',
-  contentSignals: [],
-  offeredToolNames: [],
-  offeredToolHashes: [],
-};
+export const NO_CONTENT: Content = NO_FIELDS.content;
 
 export interface SampleParts extends Partial<Omit<EnrichedSpan, 'agent' | 'security'>> {
   readonly agent?: Partial<AgentFields>;
@@ -100,6 +36,6 @@ export function sampleSpan({ agent, content, security, ...parts }: SampleParts =
     links: [],
     ...parts,
     agent: { ...NO_FIELDS, ...agent, content: { ...NO_CONTENT, ...content } },
-    security: { ...NO_CONTEXT, ...security },
+    security: { ...blankContext(), ...security },
   };
 }

@@ -1,5 +1,6 @@
 import type { AgentFields, AgentSpan, Content } from '../../../../engine/core/agent-span.ts';
 import { type Attributes, emptyAttributes } from '../../../../engine/core/attributes.ts';
+import { NO_FIELDS } from '../../../../engine/core/dialects/normalise.ts';
 import type { Span } from '../../../../engine/core/span.ts';
 
 export const TRACE = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
@@ -32,56 +33,10 @@ export function makeSpan(given: Given = {}): AgentSpan {
     events: [],
     links: [],
     ...span,
-    agent: { ...NOTHING_SAID, ...agent, content: { ...NO_CONTENT, ...content } },
+    agent: { ...NO_FIELDS, ...agent, content: { ...NO_FIELDS.content, ...content } },
   };
 }
 
 function map(values: Record<string, unknown> | undefined): Attributes {
   return Object.assign(emptyAttributes(), values);
 }
-
-const NO_CONTENT: Content = {
-  systemPrompt: '',
-  input: [],
-  output: [],
-  toolCalls: [],
-  toolArguments: '',
-  toolResult: '',
-  toolDefinitions: '',
-};
-
-const NOTHING_SAID: Omit<AgentFields, 'content'> = {
-  dialects: [],
-  kind: '',
-  sessionId: '',
-  userId: '',
-  agentId: '',
-  agentName: '',
-  agentVersion: '',
-  agentDescription: '',
-  agentFramework: '',
-  callerAgentId: '',
-  workflow: '',
-  provider: '',
-  requestModel: '',
-  responseModel: '',
-  responseId: '',
-  turnId: '',
-  toolName: '',
-  toolDescription: '',
-  toolCallId: '',
-  toolType: '',
-  mcpServer: '',
-  decision: '',
-  decisionTool: '',
-  step: undefined,
-  stepCount: undefined,
-  tokens: { uncachedInput: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 },
-  costUsd: undefined,
-  finishReason: '',
-  memoryOperation: '',
-  memoryStoreId: '',
-  guardrailVerdict: '',
-  permissionMode: '',
-  environment: '',
-};

@@ -4,8 +4,9 @@ import type { IngestTable, RowPiece } from './inspected.ts';
 const FIRST_BYTES = 1024 * 1024;
 /** UTF-8 takes at most three bytes for a UTF-16 unit. */
 const MOST_BYTES_A_UNIT = 3;
+const LINE_END = 10;
 
-/** Rows of one table in pieces that one insert can hold. */
+/** Rows of one table, a line each, in pieces that one insert can hold. */
 export function encodePieces<Item>(
   table: IngestTable,
   items: readonly Item[],
@@ -16,22 +17,21 @@ export function encodePieces<Item>(
   let bytes = Buffer.allocUnsafeSlow(0);
   let used = 0;
   let units = 0;
+  const resized = (size: number): Buffer<ArrayBuffer> => Buffer.from(bytes.buffer.transfer(size));
   const close = (): void => {
-    if (used > 0) pieces.push({ table, rows: Uint8Array.prototype.slice.call(bytes, 0, used) });
+    if (used > 0) pieces.push({ table, rows: new Uint8Array(resized(used).buffer) });
+    bytes = Buffer.allocUnsafeSlow(0);
     used = 0;
     units = 0;
   };
   for (const item of items) {
     const row = encode(item);
     if (units + row.length > INSERT_BYTES) close();
-    const needed = used + row.length * MOST_BYTES_A_UNIT;
-    if (needed > bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, needed, bytes.length * 2));
-      bytes.copy(larger, 0, 0, used);
-      bytes = larger;
-    }
+    const needed = used + row.length * MOST_BYTES_A_UNIT + 1;
+    if (needed > bytes.length) bytes = resized(Math.max(FIRST_BYTES, needed, bytes.length * 2));
     used += bytes.write(row, used);
-    units += row.length;
+    bytes[used++] = LINE_END;
+    units += row.length + 1;
   }
   close();
   return pieces;

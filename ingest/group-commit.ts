@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { CodedError, isCoded } from '../engine/core/errors.ts';
+import { letGo } from './let-go.ts';
 
 /**
  * Bytes of rows that one insert should hold. The engine takes about twenty times as much memory while it writes them: with 8 MiB it is as
@@ -49,11 +50,9 @@ export function createGroupCommit({ insert, mostBytes = INSERT_BYTES, sideBySide
 
   async function commit(org: string, group: readonly Waiting[]): Promise<void> {
     try {
-      await insert(
-        org,
-        group.length === 1 ? group[0]!.rows : Buffer.concat(group.map((batch) => batch.rows)),
-        tokenOf(group),
-      );
+      const joined = group.length === 1 ? undefined : Buffer.concat(group.map((batch) => batch.rows));
+      await insert(org, joined ?? group[0]!.rows, tokenOf(group));
+      if (joined) letGo(joined);
       for (const batch of group) batch.done();
     } catch (error) {
       if (group.length > 1 && isCoded(error, 'STORE_REFUSED')) {

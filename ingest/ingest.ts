@@ -5,6 +5,7 @@ import { groupCommits, type InsertRows } from './group-commits.ts';
 import type { IngestClock } from './ingest-clock.ts';
 import type { IngestQueue } from './ingest-queue.ts';
 import type { InspectPool } from './inspect-pool.ts';
+import { letGo } from './let-go.ts';
 import type { ExportRequest, TakenExport } from './otlp/receive-export.ts';
 import { unheard } from './unheard.ts';
 
@@ -62,7 +63,10 @@ export function createIngest({
       scannedAgain?.(again);
       if (!isHeard()) throw unheard();
       // Acknowledged when all pieces are stored. Should one fail, the sender repeats the request, and what is there counts once.
-      for (const { table, rows } of pieces) await groups[table].write(org, rows);
+      for (const { table, rows } of pieces) {
+        await groups[table].write(org, rows);
+        letGo(rows);
+      }
       return counts;
     } finally {
       clock.close(ingestedAt);

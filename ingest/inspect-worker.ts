@@ -6,6 +6,7 @@ import { type Forwarded, inspectForward } from './gateway/inspect-forward.ts';
 import { inspectExport } from './inspect-export.ts';
 import type { Inspected } from './inspected.ts';
 import { type InspectedMessages, inspectMessages, type MessagesTask } from './kafka/inspect-messages.ts';
+import { letGo } from './let-go.ts';
 import type { OtlpEncoding } from './otlp/decode-export.ts';
 import { DEFAULT_DECODE_LIMITS } from './otlp/decode-limits.ts';
 import type { Signal } from './otlp/signal.ts';
@@ -46,6 +47,7 @@ export default async function inspect(task: InspectTask): Promise<Inspected | Re
       secondScanners: await secondScanners,
       fromGateway: task.fromGateway,
     });
+    letGo(task.body);
     return handOver(inspected);
   } catch (error) {
     if (!isCoded(error)) throw error;
@@ -79,6 +81,7 @@ export async function inspectQueued(task: MessagesTask): Promise<InspectedMessag
       ingestedAt: task.ingestedAt,
       secondScanners: await secondScanners,
     });
+    letGo(task.values);
     return handOver(inspected);
   } catch (error) {
     if (!isCoded(error)) throw error;
@@ -86,11 +89,10 @@ export async function inspectQueued(task: MessagesTask): Promise<InspectedMessag
   }
 }
 
-/** Hands the rows to the main thread without copying them; small ones share a buffer with others and are copied. */
+/** Hands the rows to the main thread without copying them. */
 function handOver<T extends Pick<Inspected, 'pieces'>>(inspected: T): T {
-  const owned = inspected.pieces.filter(({ rows }) => rows.byteLength === rows.buffer.byteLength);
-  if (owned.length === 0) return inspected;
-  const buffers = owned.map(({ rows }) => rows.buffer);
+  if (inspected.pieces.length === 0) return inspected;
+  const buffers = inspected.pieces.map(({ rows }) => rows.buffer);
   return move({ [transferableSymbol]: buffers, [valueSymbol]: inspected }) as unknown as T;
 }
 

@@ -4,10 +4,10 @@ export type Cell = string | number | boolean | readonly Cell[] | Readonly<Record
 /** How JSON.stringify writes half a surrogate pair. The store takes no such text and would refuse the whole insert. */
 const SURROGATE_ESCAPE = '\\ud';
 
-/** One line of JSONCompactEachRow, line end included. */
+/** One line of JSONCompactEachRow, without its end. */
 export function encodeRow(cells: readonly Cell[]): string {
   const line = JSON.stringify(cells);
-  return `${line.includes(SURROGATE_ESCAPE) ? JSON.stringify(wellFormed(cells)) : line}\n`;
+  return line.includes(SURROGATE_ESCAPE) ? JSON.stringify(wellFormed(cells)) : line;
 }
 
 /** The same with U+FFFD for halves of surrogate pairs, which come out of JSON that senders put into attributes. */

@@ -72,7 +72,7 @@ const ENCODERS = Object.values(COLUMNS);
 
 export const OTEL_LOGS_COLUMNS: readonly string[] = [...Object.keys(COLUMNS), 'IngestedAt'];
 
-/** One line of JSONCompactEachRow, line end included. `ingestedAt` is in microseconds since 1970. */
+/** One line of JSONCompactEachRow, without its end. `ingestedAt` is in microseconds since 1970. */
 export function encodeLogRow(log: RedactedLog, ingestedAt: number): string {
   return encodeRow([...ENCODERS.map((encode) => encode(log)), String(ingestedAt)]);
 }

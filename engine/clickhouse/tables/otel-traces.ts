@@ -111,7 +111,7 @@ const ENCODERS = Object.values(COLUMNS);
 
 export const OTEL_TRACES_COLUMNS: readonly string[] = [...Object.keys(COLUMNS), 'IngestedAt'];
 
-/** One line of JSONCompactEachRow, line end included. `ingestedAt` is in microseconds since 1970. */
+/** One line of JSONCompactEachRow, without its end. `ingestedAt` is in microseconds since 1970. */
 export function encodeSpanRow(span: RedactedSpan, ingestedAt: number): string {
   const cells: Cell[] = new Array(ENCODERS.length + 1);
   for (let i = 0; i < ENCODERS.length; i++) cells[i] = ENCODERS[i]!(span);

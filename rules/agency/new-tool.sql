@@ -7,6 +7,7 @@ severity: low
 risk_score: 16
 status: experimental
 version: 1
+schedule: "0 * * * * *"
 entity: agent
 params:
   learning_days: 3

@@ -7,6 +7,7 @@ severity: medium
 risk_score: 35
 status: experimental
 version: 1
+schedule: "0 * * * * *"
 entity: agent
 params:
   gone_hours: 12

@@ -8,6 +8,7 @@ severity: low
 risk_score: 18
 status: experimental
 version: 1
+schedule: "0 * * * * *"
 entity: agent
 params:
   min_days: 2

@@ -1,4 +1,4 @@
-import { ruleQueries } from '../engine/clickhouse/rule-queries.ts';
+import { rulePasses } from '../engine/clickhouse/rule-queries.ts';
 import type { Store } from '../engine/clickhouse/store.ts';
 import { insertDeployment } from '../engine/clickhouse/tables/deployments.ts';
 import { insertFindings } from '../engine/clickhouse/tables/findings.ts';
@@ -19,7 +19,7 @@ export function ruleTestBench(store: Store, org = DEFAULT_ORG) {
   const database = orgDatabase(org);
   const redactor = createRedactor({ key: new Uint8Array(32).fill(7) });
   return {
-    ...ruleQueries(store, database),
+    openPass: rulePasses(store, database),
     ingest: async (spans: readonly Span[], ingestedAt: number): Promise<void> => {
       const rows = Buffer.concat(spanRows(spans, { redactor, ingestedAt }));
       await store.insertLines(`${database}.otel_traces`, OTEL_TRACES_COLUMNS, rows, crypto.randomUUID());

@@ -31,6 +31,11 @@ export const ruleMetadataSchema = z
     entity: z.enum(ENTITY_KINDS),
     /** Cron expression of five or six fields (seconds first when six). */
     schedule: z.string().default(DEFAULT_SCHEDULE),
+    /**
+     * A condition on one span, where the query does not show one: unless a span of the window meets it, the query can find nothing and
+     * is not run. May bind `params`.
+     */
+    trigger: z.string().min(1).max(2_000).optional(),
     /** Bound as {name: Type} in SQL beside {from} and {to}; read as `params` by a detector. */
     params: z
       .record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.union([z.string(), z.number(), z.array(z.string())]))

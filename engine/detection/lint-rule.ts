@@ -25,6 +25,7 @@ export async function lintRule(rule: Rule, describe: DescribeQuery, known?: Read
   return [
     ...(rule.kind === 'sql' ? await lintQuery(rule, describe) : []),
     ...(await lintColumns(rule, describe)),
+    ...(await lintTrigger(rule, describe)),
     ...lintCorrelated(rule, known),
     ...(await lintTests(rule)),
   ];
@@ -41,6 +42,20 @@ async function lintColumns(rule: Rule, describe: DescribeQuery): Promise<string[
       const mend = near === undefined ? 'name one that otel_traces has' : `did you mean ${near}?`;
       return invalid(rule.file, 1, `required_fields and columns: there is no column ${name}; ${mend}`).message;
     });
+}
+
+async function lintTrigger(rule: Rule, describe: DescribeQuery): Promise<string[]> {
+  const { trigger, params } = rule.metadata;
+  if (trigger === undefined) return [];
+  const problem = (text: string) => [invalid(rule.file, 1, `trigger: ${text}`).message];
+  if (rule.kind === 'detector') return problem('only rules in SQL have one; a detector sees all sessions touched');
+  try {
+    await describe(`SELECT 1 FROM otel_traces WHERE (${trigger})`, params);
+    return [];
+  } catch (error) {
+    if (!isCoded(error, 'STORE_REFUSED')) throw error;
+    return problem(`it must be a condition on the columns of one span; ${error.message}`);
+  }
 }
 
 function lintCorrelated(rule: Rule, known?: ReadonlySet<string>): string[] {

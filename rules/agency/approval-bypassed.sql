@@ -8,6 +8,7 @@ risk_score: 60
 status: test
 version: 1
 entity: session
+trigger: "PermissionMode IN {unasked: Array(String)} OR (ToolCategory = 'code_execution' AND match(ToolArgumentsPreview, {commands: String}))"
 params:
   unasked: [bypassPermissions, dontAsk, yolo, full-auto, danger-full-access, never]
   commands: '\b(?:claude|codex|gemini|cursor-agent|copilot|q|aider|opencode|goose|droid|amp)\b[^;|&]{0,200}(?:--dangerously-skip-permissions|--dangerously-bypass-approvals-and-sandbox|--dangerously-allow-all|--yolo\b|--full-auto\b|--allow-all-tools|--trust-all-tools|--yes-always|--skip-permissions-unsafe|--permission-mode[= ]bypassPermissions|--approval-mode[= ]yolo)'

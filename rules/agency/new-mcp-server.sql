@@ -8,6 +8,7 @@ risk_score: 36
 status: test
 version: 1
 entity: tool
+trigger: McpServer != ''
 params:
   learning_days: 3
 threat:

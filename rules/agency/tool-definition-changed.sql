@@ -9,6 +9,7 @@ risk_score: 55
 status: test
 version: 1
 entity: agent
+trigger: notEmpty(OfferedTools.Hash)
 params:
   steady_hours: 24
 threat:

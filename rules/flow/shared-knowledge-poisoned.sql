@@ -8,6 +8,7 @@ risk_score: 56
 status: test
 version: 1
 entity: session
+trigger: MemoryOperation = 'read' AND notEmpty(UntrustedRefs)
 params:
   days: 7
   min_shared: 3

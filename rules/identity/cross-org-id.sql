@@ -8,6 +8,7 @@ risk_score: 66
 status: stable
 version: 1
 entity: session
+trigger: SpanAttributes['organization.id'] != '' OR SpanAttributes['tenant.id'] != '' OR ResourceAttributes['organization.id'] != '' OR ResourceAttributes['tenant.id'] != ''
 threat:
   - {framework: OWASP LLM, version: "2025", technique: [LLM02, LLM06]}
   - {framework: OWASP Agentic, version: "2026", technique: [ASI03, ASI07]}

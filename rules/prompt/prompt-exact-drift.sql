@@ -10,6 +10,7 @@ status: experimental
 version: 1
 schedule: "0 * * * * *"
 entity: agent
+trigger: PromptHash != ''
 params:
   min_days: 2
 threat:

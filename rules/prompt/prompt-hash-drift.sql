@@ -8,6 +8,7 @@ risk_score: 65
 status: stable
 version: 1
 entity: agent
+trigger: PromptHash != ''
 threat:
   - {framework: OWASP LLM, version: "2025", technique: [LLM01, LLM03]}
   - {framework: OWASP Agentic, version: "2026", technique: [ASI01, ASI04, ASI10]}

@@ -9,6 +9,7 @@ risk_score: 44
 status: experimental
 version: 1
 entity: session
+trigger: ToolCategory IN ('code_execution', 'file_system')
 params:
   keys: '(?i:\.aws[/\\]+credentials|\.ssh[/\\]+id_[a-z0-9]{1,20}(?:["\x27\s;|&]|$)|\.netrc\b|\.pgpass\b|\.git-credentials\b|\.kube[/\\]+config\b|\.docker[/\\]+config\.json|application_default_credentials\.json|\.npmrc\b|\.pypirc\b|/etc/shadow\b|\.vault-token\b|\.azure[/\\]+(?:accessTokens|msal_token)|serviceaccount[/\\]+token\b|\.claude[/\\]+\.credentials\.json|\.codex[/\\]+auth\.json|[/\\]Login Data\b|login\.keychain)'
   environment: '(?:^|[/\\"\x27\s=])\.env(?:\.(?:local|prod|production|staging|dev|development|test))?(?:["\x27\s;|&)]|$)'

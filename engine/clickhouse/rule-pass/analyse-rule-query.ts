@@ -73,6 +73,12 @@ export function analyseRuleQuery(sql: string): RuleQueryAnalysis {
   };
 }
 
+/** Whether a condition depends on nothing but columns of one span, bound values and functions of them. */
+export function isTrigger(condition: string): boolean {
+  const tokens = sqlTokens(condition);
+  return tokens.length > 0 && isOfOneSpan(tokens, new Set());
+}
+
 /** The same query over another table of spans that needs no FINAL, each parameter but from and to under a prefix. */
 export function overSharedSpans(sql: string, table: string, prefix: string): string {
   const tokens = sqlTokens(sql).map((token) => ({ ...token, text: withPrefix(token, prefix) }));

@@ -7,6 +7,7 @@ import type { Settings, Store } from '../store.ts';
 import { sessionsTouched } from '../tables/sessions.ts';
 import {
   analyseRuleQuery,
+  isTrigger,
   overSharedSpans,
   type RuleQueryAnalysis,
   withParameterPrefix,
@@ -31,10 +32,19 @@ export interface RuleCost {
 
 interface Call {
   readonly sql: string;
+  /** Unless a span of the window meets it, the query finds nothing; undefined when any span may matter. */
+  readonly trigger: string | undefined;
+  /** The rule says it itself. */
+  readonly told: boolean;
   readonly params: Readonly<Record<string, unknown>>;
   readonly cost: RuleCost;
   readonly resolve: (rows: RuleRows) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** A rule, as far as it says itself what sets it off. */
+export interface TriggeredRule {
+  readonly metadata: { readonly trigger?: string | undefined };
 }
 
 /** A detector that wants the sessions touched in the window. */
@@ -81,9 +91,9 @@ export function createRulePass({ store, database, window, analyses, starts, limi
     if (waiting.length + readers.length === 1) setImmediate(flush);
   }
 
-  function ask(sql: string, params: Record<string, unknown>, cost: RuleCost): Promise<RuleRows> {
+  function ask(rule: TriggeredRule, sql: string, params: Record<string, unknown>, cost: RuleCost): Promise<RuleRows> {
     return new Promise((resolve, reject) => {
-      waiting.push({ sql, params, cost, resolve, reject });
+      waiting.push({ sql, ...triggerOf(rule, sql), params, cost, resolve, reject });
       soon();
     });
   }
@@ -120,22 +130,28 @@ export function createRulePass({ store, database, window, analyses, starts, limi
     return analysis;
   }
 
+  /** What the rule says is believed when it can be read; else what its query shows. */
+  function triggerOf({ metadata: { trigger } }: TriggeredRule, sql: string): Pick<Call, 'trigger' | 'told'> {
+    const told = trigger !== undefined && isTrigger(trigger);
+    return { trigger: told ? `(${trigger})` : analysisOf(sql).trigger, told };
+  }
+
   /** The calls whose triggers some span of the window meets, and those without a trigger. */
   async function triggered(calls: readonly Call[]): Promise<Set<Call>> {
     const met = new Set<Call>();
     const guarded: Call[] = [];
     for (const call of calls) {
-      if (analysisOf(call.sql).trigger === undefined) met.add(call);
+      if (call.trigger === undefined) met.add(call);
       else guarded.push(call);
     }
-    // Of a single rule the trigger costs as much as the query.
-    if (guarded.length === 1) met.add(guarded[0]!);
+    // Of a single rule a trigger that its query shows costs as much as the query; one that the rule says itself stands for more.
+    if (guarded.length === 1 && !guarded[0]!.told) met.add(guarded[0]!);
     else for (const group of groupsOf(guarded, TRIGGERS_AT_ONCE)) for (const call of await anyMet(group)) met.add(call);
     return met;
   }
 
   async function anyMet(calls: readonly Call[]): Promise<readonly Call[]> {
-    const triggers = calls.map((call, n) => withParameterPrefix(analysisOf(call.sql).trigger!, `p${n}_`));
+    const triggers = calls.map((call, n) => withParameterPrefix(call.trigger!, `p${n}_`));
     const started = performance.now();
     try {
       const [row] = await store.query<{ met: number[] }>(
@@ -260,11 +276,11 @@ export function createRulePass({ store, database, window, analyses, starts, limi
 
   return {
     /** The reads of one rule, and what they cost. */
-    forRule() {
+    forRule(rule: TriggeredRule) {
       const cost: RuleCost = { elapsedMs: 0, ran: 0, skipped: 0 };
       return {
         cost,
-        runSql: (sql: string, params: Record<string, unknown>): Promise<RuleRows> => ask(sql, params, cost),
+        runSql: (sql: string, params: Record<string, unknown>): Promise<RuleRows> => ask(rule, sql, params, cost),
         sessionsTouched: (_: Window, columns: readonly SessionColumn[]): AsyncIterable<Session> =>
           readSessions(columns, cost),
       };

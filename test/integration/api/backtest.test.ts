@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ruleQueries } from '../../../engine/clickhouse/rule-queries.ts';
 import { insertOrg } from '../../../engine/clickhouse/tables/orgs.ts';
 import { ruleTestSchema } from '../../../engine/core/rule-test.ts';
 import { backtest } from '../../../engine/detection/backtest.ts';
@@ -89,7 +90,7 @@ describe('a backtest', () => {
   });
 
   it('leaves out what exceptions hold back, and counts it', async () => {
-    const queries = { ...bench, anyIngested: async () => true };
+    const queries = { ...ruleQueries(store, 'org_default'), anyIngested: async () => true };
     const week = { from: START * 1_000, to: (START + 7 * DAY) * 1_000 };
     const exception = {
       id: 'known',
@@ -112,7 +113,7 @@ describe('a backtest', () => {
   it('tells what the rule itself suppresses apart from what is excepted, by the day', async () => {
     const grouped = { ...deployed.metadata, alert_suppression: { group_by: ['rule_id'], seconds: 7 * 86_400 } };
     const week = { from: START * 1_000, to: (START + 7 * DAY) * 1_000 };
-    const queries = { ...bench, anyIngested: async () => true };
+    const queries = { ...ruleQueries(store, 'org_default'), anyIngested: async () => true };
     const { summary } = await backtest({ ...deployed, metadata: grouped }, week, queries);
     expect(summary.days).toEqual([
       { day: '2026-10-01', alerts: 1, suppressed: 0, excepted: 0 },

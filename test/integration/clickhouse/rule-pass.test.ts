@@ -23,7 +23,9 @@ beforeAll(async () => {
 });
 
 /** What each query finds by itself, and what in one pass with the others. */
-async function bothWays(queries: readonly { sql: string; params?: Record<string, unknown> }[]) {
+async function bothWays(
+  queries: readonly { sql: string; params?: Record<string, unknown>; trigger?: string | undefined }[],
+) {
   const single = ruleQueries(store, 'org_default');
   const pass = rulePasses(store, 'org_default')(window);
   const ask = (reads: Pick<typeof single, 'runSql'>) => (query: (typeof queries)[number]) =>
@@ -33,7 +35,7 @@ async function bothWays(queries: readonly { sql: string; params?: Record<string,
     );
   const alone: string[][] = [];
   for (const query of queries) alone.push(await ask(single)(query));
-  const costs = queries.map(() => pass.forRule());
+  const costs = queries.map(({ trigger }) => pass.forRule({ metadata: { trigger } }));
   const together = await Promise.all(queries.map((query, n) => ask(costs[n]!)(query)));
   return { alone, together, costs: costs.map(({ cost }) => cost) };
 }
@@ -49,6 +51,7 @@ describe('rules that run together', () => {
           .replace('groupArray(20)', 'groupArraySorted(500)')
           .replace('any(AgentId)', 'min(AgentId)'),
         params: rule.metadata.params,
+        trigger: rule.metadata.trigger,
       })),
     );
     for (const [n, rule] of some.entries()) expect([rule.id, together[n]]).toEqual([rule.id, alone[n]]);
@@ -56,6 +59,21 @@ describe('rules that run together', () => {
     expect(costs.filter((cost) => cost.skipped > 0).length).toBeGreaterThan(10);
     expect(costs.filter((cost) => cost.ran > 0).length).toBeGreaterThan(15);
   }, 120_000);
+
+  it('are not run where no span meets the trigger that they say themselves, even alone', async () => {
+    const sql = `SELECT count() AS c FROM otel_traces WHERE ${WINDOW}`;
+    const found = async (trigger: string, params: Record<string, unknown> = {}) => {
+      const reads = rulePasses(store, 'org_default')(window).forRule({ metadata: { trigger } });
+      const { rows } = await reads.runSql(sql, { ...params, ...bounds });
+      return { rows: rows.length, ...reads.cost };
+    };
+    expect(await found("ToolName = 'none'")).toMatchObject({ rows: 0, ran: 0, skipped: 1 });
+    expect(await found("Kind = 'tool' OR ToolName = 'none'")).toMatchObject({ rows: 1, ran: 1, skipped: 0 });
+    expect(await found('ToolName IN {tools: Array(String)}', { tools: ['tool_3'] })).toMatchObject({ rows: 1, ran: 1 });
+    // What is no condition on one span is not believed.
+    expect(await found('count() > 1000000')).toMatchObject({ rows: 1, ran: 1 });
+    expect(await found('ToolName IN (SELECT ToolName FROM otel_traces WHERE 0)')).toMatchObject({ rows: 1, ran: 1 });
+  });
 
   it.each([
     [
@@ -114,7 +132,7 @@ describe('rules that run together', () => {
       for await (const session of reads.sessionsTouched(window, columns)) sessions.push(session);
       return sessions.sort((a, b) => (a.id < b.id ? -1 : 1));
     };
-    const [one, two] = await Promise.all([read(pass.forRule()), read(pass.forRule())]);
+    const [one, two] = await Promise.all([read(pass.forRule({ metadata: {} })), read(pass.forRule({ metadata: {} }))]);
     const alone = await read(ruleQueries(store, 'org_default'));
     expect(one.length).toBe(600);
     expect(one).toEqual(alone);
@@ -143,8 +161,8 @@ describe('rules that run together', () => {
     const pass = rulePasses(store, 'org_default', budget)(window);
     const fine = `SELECT count() AS c FROM otel_traces WHERE ${WINDOW} AND Kind = 'tool' GROUP BY Kind`;
     const [spent, kept] = await Promise.allSettled([
-      pass.forRule().runSql(sql, bounds),
-      pass.forRule().runSql(fine, bounds),
+      pass.forRule({ metadata: {} }).runSql(sql, bounds),
+      pass.forRule({ metadata: {} }).runSql(fine, bounds),
     ]);
     expect(spent).toMatchObject({ status: 'rejected', reason: { code: 'STORE_REFUSED' } });
     expect(kept).toMatchObject({ status: 'fulfilled', value: { rows: [{ c: expect.any(String) }] } });

@@ -56,6 +56,18 @@ describe('the linter', () => {
     ['an unknown key', changed('status: ', 'statis: x\nstatus: '), 'statis', /did you mean "status"\?/],
     ['a bad cron', changed('status: ', 'schedule: hourly\nstatus: '), 'schedule', /"hourly" is no cron expression/],
     [
+      'a trigger of a column that is not there',
+      changed('status: ', "trigger: ToolNam = 'x'\nstatus: "),
+      '/*',
+      /trigger: it must be a condition on the columns of one span.*ToolNam/,
+    ],
+    [
+      'a trigger that counts',
+      changed('status: ', 'trigger: count() > 3\nstatus: '),
+      '/*',
+      /trigger: it must be a condition on the columns of one span/,
+    ],
+    [
       'a severity against the score',
       changed('risk_score: 15', 'risk_score: 90'),
       'severity:',

@@ -5,11 +5,13 @@ import { groupCommits, type InsertRows } from './group-commits.ts';
 import type { IngestClock } from './ingest-clock.ts';
 import type { IngestQueue } from './ingest-queue.ts';
 import type { InspectPool } from './inspect-pool.ts';
+import type { InspectTask } from './inspect-worker.ts';
+import type { Inspected } from './inspected.ts';
 import { letGo } from './let-go.ts';
 import type { ExportRequest, TakenExport } from './otlp/receive-export.ts';
 import { unheard } from './unheard.ts';
 
-export interface IngestOptions extends Omit<GroupCommitOptions, 'insert'> {
+export interface IngestOptions extends Omit<GroupCommitOptions, 'insert' | 'isMoreComing'> {
   readonly insert: InsertRows;
   readonly clock: IngestClock;
   readonly pool: InspectPool;
@@ -38,10 +40,24 @@ export function createIngest({
   insert,
   ...commit
 }: IngestOptions): IngestQueue {
-  const groups = groupCommits(insert, commit);
+  /** Requests of each org that are being inspected, or wait for it. */
+  const inspecting = new Map<string, number>();
+  const groups = groupCommits(insert, { ...commit, isMoreComing: (org) => inspecting.has(org) });
   const underWay = new Set<Promise<unknown>>();
   let queuedBytes = 0;
   let stopped = false;
+
+  async function inspect(task: InspectTask): Promise<Inspected> {
+    const { org } = task;
+    inspecting.set(org, (inspecting.get(org) ?? 0) + 1);
+    try {
+      return await pool.inspect(task);
+    } finally {
+      const others = inspecting.get(org)! - 1;
+      if (others > 0) inspecting.set(org, others);
+      else inspecting.delete(org);
+    }
+  }
 
   async function store({ signal, org, encoding, body, fromGateway }: ExportRequest): Promise<TakenExport> {
     // Opened before anything else: no window of a rule closes until these rows are readable.
@@ -51,7 +67,7 @@ export function createIngest({
         pieces,
         scannedAgain: again,
         ...counts
-      } = await pool.inspect({
+      } = await inspect({
         signal,
         org,
         redaction: await redaction(org),

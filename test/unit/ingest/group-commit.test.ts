@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CodedError } from '../../../engine/core/errors.ts';
 import { createGroupCommit } from '../../../ingest/group-commit.ts';
 
@@ -24,6 +24,39 @@ describe('group commit', () => {
     await settled();
     expect(calls.map((call) => call.text)).toEqual(['a', 'bc']);
     calls[1]!.resolve();
+    await Promise.all(writes);
+  });
+
+  it('waits for rows that are about to come, but not for ever', async () => {
+    const { calls, insert } = gate();
+    let coming = true;
+    const commit = createGroupCommit({ insert, sideBySide: 1, isMoreComing: (org) => coming && org === 'o' });
+    const first = commit.write('o', rows('a'));
+    const other = commit.write('p', rows('1'));
+    expect(calls.map((call) => call.text)).toEqual(['1']);
+    calls[0]!.resolve();
+    await other;
+    await settled();
+    coming = false;
+    const second = commit.write('o', rows('b'));
+    expect(calls.map((call) => call.text)).toEqual(['1', 'ab']);
+    calls[1]!.resolve();
+    await Promise.all([first, second]);
+    await settled();
+    coming = true;
+    const third = commit.write('o', rows('c'));
+    expect(calls).toHaveLength(2);
+    await vi.waitFor(() => expect(calls.map((call) => call.text)).toEqual(['1', 'ab', 'c']), 20_000);
+    calls[2]!.resolve();
+    await third;
+  });
+
+  it('does not wait when an insert is full', async () => {
+    const { calls, insert } = gate();
+    const commit = createGroupCommit({ insert, mostBytes: 2, isMoreComing: () => true });
+    const writes = [commit.write('o', rows('a')), commit.write('o', rows('b'))];
+    expect(calls.map((call) => call.text)).toEqual(['ab']);
+    calls[0]!.resolve();
     await Promise.all(writes);
   });
 

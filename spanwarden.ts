@@ -39,7 +39,7 @@ const rules = addRuleCommands(program, {
 addClientCommands(program, {
   rules,
   readSettings: async ({ config, ...overrides }) => {
-    const { readSettings } = await import('./engine/config.ts');
+    const { readSettings } = await import('./engine/config/read-settings.ts');
     return readSettings({ env: process.env, file: config, overrides });
   },
   progress: async (label, unit) => (await import('./ingest/progress-bar.ts')).progressBar(label, unit, process.stderr),

@@ -9,7 +9,7 @@ export function addConfigCommand(program: Command): void {
     .command('schema')
     .description('JSON Schema of the config file, for editors')
     .action(async () => {
-      const { configJsonSchema } = await import('../engine/config.ts');
+      const { configJsonSchema } = await import('../engine/config/settings-schema.ts');
       printLine(JSON.stringify(configJsonSchema(), null, 2));
     });
 }

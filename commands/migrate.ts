@@ -1,6 +1,6 @@
 import { connect } from '../engine/clickhouse/connect.ts';
 import { migrateAll } from '../engine/clickhouse/migrate-all.ts';
-import { readSettings } from '../engine/config.ts';
+import { readSettings } from '../engine/config/read-settings.ts';
 import { storeTarget } from '../engine/store-target.ts';
 import { printLine } from './print-line.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { atRestKeys } from '../engine/at-rest-keys.ts';
-import { readSettings } from '../engine/config.ts';
+import { readSettings } from '../engine/config/read-settings.ts';
 import { orgDatabase } from '../engine/core/org.ts';
 import { masterKey } from '../engine/master-key.ts';
 import { explainTextStream, redactJsonLines, redactTextStream } from '../engine/redaction/redact-stream.ts';

@@ -3,7 +3,7 @@ import { restoreArchive } from '../engine/archive/restore-archive.ts';
 import { atRestKeys } from '../engine/at-rest-keys.ts';
 import { connect } from '../engine/clickhouse/connect.ts';
 import { migrateAll } from '../engine/clickhouse/migrate-all.ts';
-import { readSettings } from '../engine/config.ts';
+import { readSettings } from '../engine/config/read-settings.ts';
 import { DEFAULT_ORG } from '../engine/core/org.ts';
 import { masterKey } from '../engine/master-key.ts';
 import { storeTarget } from '../engine/store-target.ts';

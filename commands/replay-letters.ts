@@ -1,5 +1,5 @@
 import { atRestKeys } from '../engine/at-rest-keys.ts';
-import { readSettings } from '../engine/config.ts';
+import { readSettings } from '../engine/config/read-settings.ts';
 import { CodedError } from '../engine/core/errors.ts';
 import { masterKey } from '../engine/master-key.ts';
 import { connectKafka } from '../ingest/kafka/connect-kafka.ts';

@@ -4,7 +4,7 @@ import { type ApiServices, LOOPBACK_HOSTS } from '../../dashboards/api/services.
 import { createAccounts } from '../../dashboards/auth/accounts.ts';
 import { createSingleSignOn } from '../../dashboards/auth/single-sign-on.ts';
 import { createWebSessions } from '../../dashboards/auth/web-sessions.ts';
-import type { Config } from '../../engine/config.ts';
+import type { Config } from '../../engine/config/settings-schema.ts';
 import type { Clock } from '../../engine/core/clock.ts';
 import { testRuleDraft } from '../../engine/test-rule-draft.ts';
 import packageJson from '../../package.json' with { type: 'json' };

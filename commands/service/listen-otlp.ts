@@ -1,4 +1,4 @@
-import { type Config, grpcPortOf } from '../../engine/config.ts';
+import type { Config } from '../../engine/config/settings-schema.ts';
 import { listen } from '../../engine/listen.ts';
 
 interface Receiver {
@@ -15,4 +15,9 @@ export async function listenOtlp(receiver: Receiver, config: Config): Promise<{ 
     receiver.listenGrpc(host, grpcPort),
   );
   return { otlp, otlp_grpc };
+}
+
+/** Whoever takes any free port for one receiver does not mean a fixed one for the other. */
+function grpcPortOf({ otlp_grpc_port, otlp_port }: Pick<Config, 'otlp_grpc_port' | 'otlp_port'>): number {
+  return otlp_grpc_port ?? (otlp_port === 0 ? 0 : 4317);
 }

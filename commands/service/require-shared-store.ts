@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../../engine/config.ts';
+import type { Config } from '../../engine/config/settings-schema.ts';
 import { CodedError } from '../../engine/core/errors.ts';
 import type { Role } from './service-options.ts';
 

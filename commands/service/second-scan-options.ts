@@ -1,4 +1,4 @@
-import type { Config } from '../../engine/config.ts';
+import type { Config } from '../../engine/config/settings-schema.ts';
 import type { SecondScanOptions } from '../../ingest/second-scan/create-second-scanners.ts';
 
 /** The second scanners that the settings ask for. */

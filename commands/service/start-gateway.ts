@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { atRestKeys } from '../../engine/at-rest-keys.ts';
-import type { Config } from '../../engine/config.ts';
+import type { Config } from '../../engine/config/settings-schema.ts';
 import { systemClock as clock } from '../../engine/core/clock.ts';
 import { listen } from '../../engine/listen.ts';
 import { masterKey } from '../../engine/master-key.ts';

@@ -1,6 +1,6 @@
 import { createAuthenticator } from '../../dashboards/auth/authenticator.ts';
 import { firstCredentials } from '../../dashboards/auth/first-credentials.ts';
-import type { Config } from '../../engine/config.ts';
+import type { Config } from '../../engine/config/settings-schema.ts';
 import { CodedError } from '../../engine/core/errors.ts';
 import { keepRetention } from '../../engine/keep-retention.ts';
 import { listen } from '../../engine/listen.ts';

@@ -1,4 +1,4 @@
-import { readConfig } from '../../engine/config.ts';
+import { readConfig } from '../../engine/config/read-config.ts';
 import { CodedError } from '../../engine/core/errors.ts';
 import type { ServiceOptions } from './service-options.ts';
 

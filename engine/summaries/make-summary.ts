@@ -2,8 +2,9 @@ import type { SessionSummary, SummaryFallback } from '../core/session-summary.ts
 import type { SummarySource } from '../core/summary-source.ts';
 import type { Purpose } from './call-ledger.ts';
 import { extractSummary } from './extract-summary.ts';
-import { type ModelDoor, promptHashOf } from './model-door.ts';
+import type { ModelDoor } from './model-door.ts';
 import { NoAnswer } from './no-answer.ts';
+import { promptHashOf } from './question.ts';
 import { groundAnswer, SUMMARY_INSTRUCTIONS, summaryAnswer } from './summary-question.ts';
 import { buildTranscript } from './transcript.ts';
 

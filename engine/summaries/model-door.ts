@@ -6,6 +6,7 @@ import { createCallGate, type GateLimits, type Sleep } from './call-gate.ts';
 import type { CallLedger, CallOutcome, CallRecord, Purpose } from './call-ledger.ts';
 import { chargedCall } from './charged-call.ts';
 import { type DataPart, frameData, frameInstructions } from './frame-data.ts';
+import type { Making } from './making.ts';
 import { NoAnswer } from './no-answer.ts';
 import type { OpenModel } from './open-model.ts';
 import type { ModelFailure } from './providers/model-failure.ts';
@@ -15,16 +16,8 @@ import { NANO } from './spend.ts';
 import { createSpending, type Period } from './spending.ts';
 
 /** An answer of the given form and what it cost, over all the calls that it took. */
-export interface Answered<Answer> {
+export interface Answered<Answer> extends Omit<Making, 'fallback'> {
   readonly answer: Answer;
-  readonly provider: ProviderKind;
-  readonly model: string;
-  readonly promptHash: string;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number;
-  readonly latencyMs: number;
-  readonly calls: number;
 }
 
 /** The one way to a language model, of one org. */

@@ -7,6 +7,7 @@ import { grouped } from '../../number.ts';
 import type { Series } from '../../parts/chart.tsx';
 import { NoSpans } from '../../parts/empty.tsx';
 import { Failure } from '../../parts/failure.tsx';
+import { Panel } from '../../parts/panel.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { pathOf, request } from '../../request.ts';
 import { Bars } from './bars.tsx';
@@ -90,9 +91,11 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
     <>
       <OverviewFigures overview={overview} buckets={buckets} range={range} />
       <div className="grid">
-        <section className="panel span-6" aria-labelledby="alerts-over-time">
-          <header>
-            <h2 id="alerts-over-time">Alerts by severity</h2>
+        <Panel
+          id="alerts-over-time"
+          title="Alerts by severity"
+          span={6}
+          aside={
             <span className="row small">
               <Link href={`/alerts?${range}&status=any`}>Open the list</Link>
               <QueryLink
@@ -100,7 +103,8 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
                 sql="SELECT toDate(opened_at) AS day, severity, count() AS alerts FROM alerts GROUP BY ALL ORDER BY day"
               />
             </span>
-          </header>
+          }
+        >
           <div className="body">
             {severities.length === 0 ? (
               <p className="muted" style={{ height: 240 }}>
@@ -118,10 +122,12 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
               </Suspense>
             )}
           </div>
-        </section>
-        <section className="panel span-6" aria-labelledby="activity">
-          <header>
-            <h2 id="activity">Sessions and tool calls</h2>
+        </Panel>
+        <Panel
+          id="activity"
+          title="Sessions and tool calls"
+          span={6}
+          aside={
             <span className="row small">
               <Link href={`/sessions?${range}`}>Open the list</Link>
               <QueryLink
@@ -129,29 +135,30 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
                 sql="SELECT toDate(Timestamp) AS day, uniq(SessionId) AS sessions, countIf(Kind = 'tool') AS tool_calls FROM otel_traces FINAL GROUP BY day ORDER BY day"
               />
             </span>
-          </header>
+          }
+        >
           <div className="body">
             <Suspense fallback={<Skeleton height={240} />}>
               <Chart label="Sessions and tool calls over time" kind="line" categories={words} series={activity} />
             </Suspense>
           </div>
-        </section>
-        <section className="panel span-8" aria-labelledby="risk">
-          <header>
-            <h2 id="risk">Risk by agent and day</h2>
+        </Panel>
+        <Panel
+          id="risk"
+          title="Risk by agent and day"
+          span={8}
+          aside={
             <QueryLink
               of="risk"
               sql="SELECT entity_value AS agent, toDate(opened_at) AS day, max(risk_score) AS risk, count() AS alerts FROM alerts WHERE entity_kind = 'agent' GROUP BY ALL ORDER BY risk DESC"
             />
-          </header>
+          }
+        >
           <div className="body scroll-x" tabIndex={0} role="region" aria-label="Risk by agent and day">
             <RiskHeat risk={overview.risk} />
           </div>
-        </section>
-        <section className="panel span-4" aria-labelledby="classes">
-          <header>
-            <h2 id="classes">Work that agents do</h2>
-          </header>
+        </Panel>
+        <Panel id="classes" title="Work that agents do" span={4}>
           <div className="body">
             <Bars
               rows={overview.work_classes.map(({ work_class, sessions }) => ({
@@ -162,19 +169,21 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
               empty="No session of this period has a summary, which names its work."
             />
           </div>
-        </section>
+        </Panel>
         <section className="panel span-8" aria-labelledby="where">
           <UsageTable range={range} />
         </section>
         <div className="stack span-4" style={{ gap: 16 }}>
-          <section className="panel" aria-labelledby="work">
-            <header>
-              <h2 id="work">What tools were for</h2>
+          <Panel
+            id="work"
+            title="What tools were for"
+            aside={
               <QueryLink
                 of="tools"
                 sql="SELECT ToolCategory, count() AS calls, uniq(SessionId) AS sessions FROM otel_traces FINAL WHERE Kind = 'tool' GROUP BY ToolCategory ORDER BY calls DESC"
               />
-            </header>
+            }
+          >
             <div className="body">
               <Bars
                 rows={overview.work.map(({ category, calls, sessions }) => ({
@@ -185,19 +194,21 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
                 empty="No tool was called."
               />
             </div>
-          </section>
-          <section className="panel" aria-labelledby="coverage">
-            <header>
-              <h2 id="coverage">Coverage</h2>
+          </Panel>
+          <Panel
+            id="coverage"
+            title="Coverage"
+            aside={
               <QueryLink
                 of="coverage"
                 sql="SELECT ServiceName, AgentFramework, count() AS spans, countIf(AgentId = '') AS unknown_agent, countIf(UserId = '') AS unknown_user FROM otel_traces FINAL GROUP BY ALL ORDER BY spans DESC"
               />
-            </header>
+            }
+          >
             <div className="body">
               <Coverage overview={overview} />
             </div>
-          </section>
+          </Panel>
         </div>
         <InsightPanels />
       </div>

@@ -20,23 +20,23 @@ const OPTIONS: BuildOptions = {
  * a string: Node reads over that in a millisecond, and a hook is to be about as quick as Node starts.
  */
 export async function buildAgent(outfile: string = fileOf('./dist/spanwarden-agent.cjs')): Promise<string> {
-  const rest = await build({ ...OPTIONS, entryPoints: [fileOf('./rest.ts')], write: false });
-  const plugins = [packed(rest.outputFiles[0]!.text)];
+  const code = await build({ ...OPTIONS, entryPoints: [fileOf('./packed.ts')], write: false });
+  const plugins = [packed(code.outputFiles[0]!.text)];
   await build({ ...OPTIONS, entryPoints: [fileOf('./main.ts')], outfile, plugins });
   return outfile;
 }
 
-/** Puts the compressed code of rest.ts in its place. */
+/** Puts the compressed code of packed.ts in its place. */
 function packed(code: string): Plugin {
   return {
     name: 'packed',
     setup(build) {
-      build.onResolve({ filter: /\/rest\.ts$/ }, () => ({ path: 'rest', namespace: 'packed' }));
+      build.onResolve({ filter: /\/packed\.ts$/ }, () => ({ path: 'packed', namespace: 'packed' }));
       build.onLoad({ filter: /.*/, namespace: 'packed' }, () => ({
         contents: `const { compileFunction } = require('node:vm');
           const { brotliDecompressSync } = require('node:zlib');
           const code = brotliDecompressSync(Buffer.from('${brotliCompressSync(code).toString('base64')}', 'base64')).toString();
-          compileFunction(code, ['require', 'module', 'exports'], { filename: 'spanwarden-agent-rest.cjs' })(require, module, exports);`,
+          compileFunction(code, ['require', 'module', 'exports'], { filename: 'spanwarden-agent-packed.cjs' })(require, module, exports);`,
         loader: 'js',
       }));
     },

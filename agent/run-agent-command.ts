@@ -13,16 +13,16 @@ export async function runAgentCommand(words: readonly string[], program: readonl
     const { runHook } = await import('./run-hook.ts');
     await runHook(rest, state, program);
   } else if (command === 'resident') {
-    const { runResident } = await import('./rest.ts');
+    const { runResident } = await import('./packed.ts');
     await runResident(state(), program[0] ?? '');
   } else if (command === 'forward') {
-    const { runForwarder } = await import('./rest.ts');
+    const { runForwarder } = await import('./packed.ts');
     await runForwarder(state(), { once: rest.includes('--once') });
   } else if (command === 'policy') {
-    const { showPolicy } = await import('./rest.ts');
+    const { showPolicy } = await import('./packed.ts');
     showPolicy(state(), { json: rest.includes('--json') });
   } else if (command !== undefined && INSTALLATION.has(command)) {
-    const { runInstallCommand } = await import('./rest.ts');
+    const { runInstallCommand } = await import('./packed.ts');
     await runInstallCommand(words, program[0] ?? '');
   } else {
     process.stderr.write(

@@ -106,7 +106,7 @@ async function record(tool: ToolName, eventName: string, payload: Buffer, record
   if (payload.length === 0) return;
   const asked = await throughResident(`${tool} ${eventName}`, payload, recording);
   if (asked) return;
-  const { createEventHandler } = await import('./rest.ts');
+  const { createEventHandler } = await import('./packed.ts');
   const inTime = performance.now() - started < settings.hookTimeoutMs * FOR_REDACTION;
   const handler = createEventHandler(state, settings, Date.now, { redact: inTime });
   handler.handle({ tool, eventName, payload: payload.toString('utf8') });

@@ -2,27 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { type Alerting, createAlerting } from './alerts/alerting.ts';
 import type { DeliveryMetrics } from './alerts/delivery-metrics.ts';
 import type { Diagnostics } from './alerts/diagnostics.ts';
-import { canarySentAt, isCanarySession } from './canary.ts';
+import { canarySentAt } from './canary.ts';
 import { orgAlertQueries } from './clickhouse/org-alert-queries.ts';
-import { rulePasses } from './clickhouse/rule-queries.ts';
 import type { Store } from './clickhouse/store.ts';
 import { beatLease, claimLease, readLease } from './clickhouse/tables/leases.ts';
-import { saveRuleGap } from './clickhouse/tables/rule-gaps.ts';
-import { insertRuleRuns } from './clickhouse/tables/rule-runs.ts';
-import { readRuleStates, saveRuleState } from './clickhouse/tables/rule-states.ts';
-import { firstIngested } from './clickhouse/tables/sessions.ts';
-import { readWatermarks, writeWatermarks } from './clickhouse/tables/watermarks.ts';
 import type { AlertEvent } from './core/alert.ts';
 import type { Clock } from './core/clock.ts';
 import { forEachLimited } from './core/for-each-limited.ts';
 import { orgDatabase } from './core/org.ts';
 import { DEFAULT_SCHEDULE, type Rule } from './core/rule.ts';
 import { createLease, type Lease, SOLE_HOLDER } from './detection/lease.ts';
-import { createRulesEngine, type OrgPort, type RulesEngine } from './detection/rules-engine.ts';
+import { createRulesEngine, type RulesEngine } from './detection/rules-engine.ts';
 import { activeRules, scheduleRules } from './detection/schedule-rules.ts';
 import type { KeyFor } from './master-key.ts';
+import { orgPortOnStore } from './org-port-on-store.ts';
 import { createOrgSummaries, type OrgSummaries, type SummarySettings } from './org-summaries.ts';
-import { createRaiseFindings } from './raise-findings.ts';
 
 export interface OrgRecord {
   readonly slug: string;
@@ -113,7 +107,7 @@ export function createEngine(options: EngineOptions) {
     const engine: OrgEngine = {
       alerting,
       rules: createRulesEngine(
-        { ...orgPort(org, alerting, options), assertHeld: lease.assertHeld },
+        { ...orgPortOnStore(org, alerting.applyFindings, options), assertHeld: lease.assertHeld },
         { clock, elapsed, lowWater: options.lowWater, onError },
       ),
       lease,
@@ -263,43 +257,5 @@ export function createEngine(options: EngineOptions) {
       await Promise.all([...engines.values()].map((engine) => engine.lease.release()));
       await Promise.all([...engines.values()].map((engine) => engine.alerting.stop()));
     },
-  };
-}
-
-function orgPort(
-  org: OrgRecord,
-  alerting: Alerting,
-  { store, clock, keyFor }: EngineOptions,
-): Omit<OrgPort, 'assertHeld'> {
-  const database = orgDatabase(org.slug);
-  const canaryKey = keyFor(org.slug, 'canary');
-  return {
-    org: org.slug,
-    createdAt: org.createdAt,
-    readWatermarks: () => readWatermarks(store, org.slug),
-    writeWatermarks: (marks) => writeWatermarks(store, org.slug, marks),
-    openPass: rulePasses(store, database),
-    firstIngested: (window) => firstIngested(store, database, window),
-    applyFindings: createRaiseFindings({
-      store,
-      database,
-      clock,
-      alert: alerting.applyFindings,
-      divert: ({ session_id }) => isCanarySession(canaryKey, session_id, clock()),
-    }),
-    recordRuns: (runs) =>
-      insertRuleRuns(
-        store,
-        runs.map(({ rule, totalHits, ...run }) => ({
-          ...run,
-          org: org.slug,
-          ruleId: rule.id,
-          ruleVersion: rule.metadata.version,
-          findings: totalHits,
-        })),
-      ),
-    readRuleStates: () => readRuleStates(store, org.slug),
-    recordRuleState: (state) => saveRuleState(store, org.slug, state, clock()),
-    recordGap: (gap) => saveRuleGap(store, org.slug, gap, clock()),
   };
 }

@@ -4,7 +4,7 @@ import { findModelSettings, insertModelSettings } from './clickhouse/tables/mode
 import type { Clock } from './core/clock.ts';
 import { CodedError } from './core/errors.ts';
 import type { KeyFor } from './master-key.ts';
-import type { OpenModel } from './summaries/model-door.ts';
+import type { OpenModel } from './summaries/open-model.ts';
 import { lackOf } from './summaries/providers/lack-of.ts';
 import type { ProviderKind, ProviderSettings } from './summaries/providers/model-provider.ts';
 import { openProvider } from './summaries/providers/open-provider.ts';

@@ -1,4 +1,4 @@
-import type { OpenModel } from './summaries/model-door.ts';
+import type { OpenModel } from './summaries/open-model.ts';
 import { openProvider } from './summaries/providers/open-provider.ts';
 
 /** Where the model is that tags personal data; it has to be one that may see it. */

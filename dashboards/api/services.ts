@@ -24,7 +24,7 @@ type OrgAlerts = Pick<
   'list' | 'get' | 'act' | 'onEvent' | 'incidents' | 'destinations' | 'policies' | 'deliveries' | 'whereTo' | 'heldBack'
 >;
 
-/** What the API needs from the rest of the product; the front door fills it. */
+/** What the API needs from the rest of the product; commands/service/dashboards-role.ts fills it. */
 export interface ApiServices {
   readonly store: Store;
   readonly clock: Clock;

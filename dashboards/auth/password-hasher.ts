@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
-import { CodedError } from '../../engine/core/errors.ts';
+import { createTurns } from '../../engine/core/turns.ts';
 
 /** Argon2id, 19 MiB, two passes, one lane: the least that OWASP's Password Storage Cheat Sheet advises. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -16,23 +16,8 @@ export interface PasswordHasher {
 }
 
 export function createPasswordHasher(): PasswordHasher {
-  let running = 0;
-  const waiting: (() => void)[] = [];
+  const inTurn = createTurns(MOST_RUNNING, { waiting: MOST_WAITING, refusal: 'Too many people sign in at once' });
   let decoy: Promise<string> | undefined;
-
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= MOST_RUNNING) {
-      if (waiting.length >= MOST_WAITING) throw new CodedError('OVERLOADED', 'Too many people sign in at once');
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  }
 
   return {
     hash: (password) => inTurn(() => hash(password, PARAMETERS)),

@@ -4,8 +4,8 @@ import type { Destination } from '../core/destination.ts';
 import type { Notification, Subject } from '../core/notification.ts';
 import type { AlertStore } from './alert-store.ts';
 import { kindOf, ratePerMinute } from './destination-book.ts';
+import { factsOfAlert } from './facts-of-alert.ts';
 import { readSummaryText } from './fold.ts';
-import { factsOf } from './plan-deliveries.ts';
 import { revised } from './revised.ts';
 import { silenceOf } from './routing/choose-destinations.ts';
 import type { MatchSubject } from './routing/matcher.ts';
@@ -41,7 +41,7 @@ export async function readOccasions(
   const receipts = threads ? await store.readReceipts(destination.id, ids) : new Map<string, string>();
   const policy = await deps.policy();
   const reminded = due.filter(isReminder).flatMap(({ alert_id }) => alerts.get(alert_id) ?? []);
-  const subjects = await readSubjects(reminded.map(factsOf), policy, deps.org, store);
+  const subjects = await readSubjects(reminded.map(factsOfAlert), policy, deps.org, store);
   const now = deps.context.clock();
   const occasions: Occasions = { ready: [], needless: [] };
   for (const delivery of due) {

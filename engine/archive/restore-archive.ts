@@ -14,7 +14,6 @@ export interface RestoreOptions {
   readonly org: string;
   /** Opens sealed objects. */
   readonly key: Uint8Array;
-  readonly onHour?: (hour: string, rows: number) => void;
 }
 
 /** Rows by table: what the manifests say and what the database holds of them, each once. */
@@ -27,7 +26,7 @@ const INSERT_BYTES = 8 * 1024 * 1024;
  * org's database is made when it is not there. Throws NOT_FOUND when the archive has nothing of the org, ARCHIVE_DAMAGED before anything of a damaged
  * object is stored.
  */
-export async function restoreArchive({ store, target, org, key, onHour }: RestoreOptions): Promise<RestoreCounts> {
+export async function restoreArchive({ store, target, org, key }: RestoreOptions): Promise<RestoreCounts> {
   const database = orgDatabase(org);
   await migrateOrg(store, database);
   const columns = new Map<string, ReadonlySet<string>>();
@@ -45,7 +44,6 @@ export async function restoreArchive({ store, target, org, key, onHour }: Restor
       await restoreTable({ store, target, database, key, folder }, entry);
       archived.set(entry.table, (archived.get(entry.table) ?? 0) + entry.rows);
     }
-    onHour?.(manifest.from, manifest.rows);
   }
   if (archived.size === 0) throw new CodedError('NOT_FOUND', `${target.place} holds no archive of org ${org}`);
   const counts = new Map<string, { archived: number; stored: number }>();

@@ -1,3 +1,5 @@
+import type { StoredMaking } from './making.ts';
+
 /** What kind of work a session was. */
 export const WORK_CLASSES = [
   'feature',
@@ -57,24 +59,12 @@ export interface SessionSummary {
   readonly confidence: number;
 }
 
-/** Why no model made a summary though one is configured; '' when one did or none is. */
-export type SummaryFallback = '' | 'budget' | 'session_budget' | 'refused' | 'unreadable';
-
 /** A summary as it is kept, with what made it. */
-export interface StoredSummary extends SessionSummary {
+export interface StoredSummary extends SessionSummary, StoredMaking {
   readonly session_id: string;
   /** DateTime64(6) text, UTC. */
   readonly made_at: string;
   /** Hash over the spans that it was made from. */
   readonly session_version: string;
   readonly revision: number;
-  readonly provider: string;
-  readonly model: string;
-  readonly prompt_hash: string;
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly cost_usd: number;
-  readonly latency_ms: number;
-  readonly calls: number;
-  readonly fallback: SummaryFallback;
 }

@@ -1,4 +1,4 @@
-import type { SummaryFallback } from './session-summary.ts';
+import type { StoredMaking } from './making.ts';
 
 export const VERDICTS = ['likely_malicious', 'suspicious', 'likely_benign'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -19,19 +19,10 @@ export interface Triage {
 }
 
 /** As it is stored. Times are DateTime64(6) text, UTC. */
-export interface StoredTriage extends Triage {
+export interface StoredTriage extends Triage, StoredMaking {
   readonly alert_id: string;
   readonly made_at: string;
   readonly alert_version: string;
   readonly revision: number;
   readonly rank: number;
-  readonly provider: string;
-  readonly model: string;
-  readonly prompt_hash: string;
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly cost_usd: number;
-  readonly latency_ms: number;
-  readonly calls: number;
-  readonly fallback: SummaryFallback;
 }

@@ -1,53 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { isCoded } from '../core/errors.ts';
-import type { Finding } from '../core/finding.ts';
 import { type Rule, readsSpansOnly } from '../core/rule.ts';
 import { isFilledIn, MOST_FILL_IN_MICROS, nextWindow, type Window } from '../core/window.ts';
-import { evaluateRule, type RuleQueries } from './evaluate-rule.ts';
-import { type MetaRuleId, metaFinding, metaRule } from './meta-findings.ts';
-import { PARK_AFTER, type RetryState, retryAfterFailure } from './retry-after-failure.ts';
-import { createRunLedger, type RunRecord } from './run-ledger.ts';
-
-/** The reads of one rule over one window, and what they cost so far. */
-export interface CountedQueries extends RuleQueries {
-  readonly cost: { readonly elapsedMs: number };
-}
-
-/** In what state a rule is, written when it changes. */
-export interface RuleState {
-  readonly ruleId: string;
-  readonly ruleVersion: number;
-  readonly state: 'running' | 'failing' | 'parked';
-  readonly failures: number;
-  readonly error: string;
-}
-
-/** A stretch of ingest time that a rule has not seen when it should have. */
-export interface RuleGap extends Window {
-  readonly ruleId: string;
-  readonly state: 'open' | 'filled' | 'skipped';
-}
-
-/** Everything the engine does to one org's store and alerts. */
-export interface OrgPort {
-  readonly org: string;
-  /** Milliseconds since 1970; a rule without a watermark looks back a day, but not before the org existed. */
-  readonly createdAt: number;
-  readWatermarks(): Promise<Map<string, number>>;
-  writeWatermarks(watermarks: ReadonlyMap<string, number>): Promise<void>;
-  /** Ingest time of the first span in the window, microseconds since 1970; undefined when there is none. */
-  firstIngested(window: Window): Promise<number | undefined>;
-  /** Reads for rules that look at the same window. */
-  openPass(window: Window): { forRule(rule: Rule): CountedQueries };
-  /** Stores findings and turns them into alerts; resolves when both are stored. */
-  applyFindings(rule: Rule, findings: readonly Finding[]): Promise<void>;
-  recordRuns(runs: readonly RunRecord[]): Promise<void>;
-  readRuleStates(): Promise<RuleState[]>;
-  recordRuleState(state: RuleState): Promise<void>;
-  recordGap(gap: RuleGap): Promise<void>;
-  /** Throws when another engine has taken this org over: what was evaluated is then not to be written. */
-  assertHeld(): void;
-}
+import { evaluateRule } from './evaluate-rule.ts';
+import type { OrgPort, RuleGap } from './org-port.ts';
+import { createRuleFailures } from './rule-failures.ts';
+import { createRuleProgress } from './rule-progress.ts';
+import { tellOfRule } from './tell-of-rule.ts';
 
 export interface RulesEngineOptions {
   readonly clock: Clock;
@@ -61,10 +20,6 @@ export interface RulesEngineOptions {
 const LOOK_BACK_MICROS = 24 * 3_600_000_000;
 /** Windows of one rule in one tick. A rule that is far behind goes on at the next. */
 const MOST_WINDOWS_A_TICK = 24;
-/** While a tick lasts, what was reached is written at most this often; milliseconds. */
-const WRITE_EVERY_MS = 1_000;
-/** Where no span comes the watermark moves in memory; it is written at least this often, microseconds. */
-const WRITE_WATERMARK_EVERY = 60_000_000;
 
 /** What a rule is about to see, asked for once by all rules that stand at the same watermark. */
 interface NextLook {
@@ -86,25 +41,17 @@ interface Tick {
 export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
   const { clock, elapsed, lowWater, onError } = options;
   const busy = new Set<string>();
-  const failing = new Map<string, RetryState & { version: number }>();
   const gaps = new Map<string, RuleGap>();
   const ticks = new Set<Promise<void>>();
-  const ledger = createRunLedger();
-  /** Watermarks that are stored, and those that are ahead of it. */
-  const written = new Map<string, number>();
-  const ahead = new Map<string, number>();
+  const failures = createRuleFailures(port, { clock, elapsed, onError, attempt });
+  const progress = createRuleProgress(port, clock, elapsed);
   let watermarks: Promise<Map<string, number>> | undefined;
-  let wroteAt = Number.NEGATIVE_INFINITY;
   let evaluations = 0;
 
   async function load(): Promise<Map<string, number>> {
     const [marks, states] = await Promise.all([port.readWatermarks(), port.readRuleStates()]);
-    for (const [id, micros] of marks) written.set(id, micros);
-    for (const { ruleId, ruleVersion, state, failures } of states) {
-      // What was failing gets a try; what was parked stays so.
-      const notBefore = state === 'parked' ? retryAfterFailure({ failures, notBefore: 0 }, elapsed()).notBefore : 0;
-      if (state !== 'running') failing.set(ruleId, { failures, notBefore, version: ruleVersion });
-    }
+    progress.learn(marks);
+    failures.learn(states);
     return marks;
   }
 
@@ -114,11 +61,6 @@ export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
       throw error;
     });
     return watermarks;
-  }
-
-  function mayRun(rule: Rule): boolean {
-    const failed = failing.get(rule.id);
-    return failed === undefined || failed.version !== rule.metadata.version || elapsed() >= failed.notBefore;
   }
 
   /** Brings the rules up to the low-water mark; those still being evaluated or waiting after a failure are left out. */
@@ -131,12 +73,12 @@ export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
       const now = clock() * 1_000;
       const look = remember((from) => lookFrom(from, to));
       await Promise.all(
-        due.filter(mayRun).map(async (rule) => {
+        due.filter(failures.mayRun).map(async (rule) => {
           await catchUp(rule, marks, { to, now, look });
           busy.delete(rule.id);
         }),
       );
-      await write();
+      await progress.write();
     } catch (error) {
       onError(`org ${port.org}: the rules could not run`, error);
     } finally {
@@ -166,13 +108,15 @@ export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
         if (from >= to) break;
         const next = (await look(from)) ?? (readsSpansOnly(rule) ? undefined : lookAll(from, to));
         if (next !== undefined) await evaluate(rule, next);
-        reached(rule, marks, next?.window.to ?? to, next !== undefined);
-        if (elapsed() - wroteAt > WRITE_EVERY_MS) await write();
+        const reached = next?.window.to ?? to;
+        marks.set(rule.id, reached);
+        progress.reached(rule, reached, next !== undefined);
+        await progress.writeIfDue();
       }
-      await recovered(rule);
+      await failures.recovered(rule);
       await closeGap(rule, marks, to);
     } catch (error) {
-      await failed(rule, error);
+      await failures.failed(rule, error);
     }
   }
 
@@ -197,28 +141,6 @@ export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
     await port.recordGap({ ...gap, state: 'filled' });
   }
 
-  function reached(rule: Rule, marks: Map<string, number>, to: number, seen: boolean): void {
-    marks.set(rule.id, to);
-    if (seen || to - (written.get(rule.id) ?? 0) > WRITE_WATERMARK_EVERY) ahead.set(rule.id, to);
-  }
-
-  /** Stores how far the rules came and what their runs took, all in one go. */
-  async function write(all = false): Promise<void> {
-    wroteAt = elapsed();
-    port.assertHeld();
-    const marks = new Map(ahead);
-    ahead.clear();
-    try {
-      if (marks.size > 0) await port.writeWatermarks(marks);
-    } catch (error) {
-      for (const [id, micros] of marks) ahead.set(id, Math.max(micros, ahead.get(id) ?? 0));
-      throw error;
-    }
-    for (const [id, micros] of marks) written.set(id, micros);
-    const runs = ledger.take(clock(), all);
-    if (runs.length > 0) await port.recordRuns(runs);
-  }
-
   async function evaluate(rule: Rule, { window, pass }: NextLook): Promise<void> {
     evaluations += 1;
     const startedAt = clock();
@@ -240,69 +162,18 @@ export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
       port.assertHeld();
       const truncated = totalHits > findings.length;
       if (findings.length > 0) await port.applyFindings(rule, findings);
-      if (truncated) await tellTruncated(rule, window, totalHits, findings.length);
-      ledger.add({ ...record, durationMs: queries.cost.elapsedMs, rowsRead, totalHits, truncated });
+      if (truncated) {
+        const title = `Rule ${rule.id} found ${totalHits} at once and keeps ${findings.length}`;
+        const values = { hits: String(totalHits), kept: String(findings.length) };
+        await tellOfRule(port, clock, rule, { id: 'rule-truncated', occasion: String(window.to), title, values });
+      }
+      progress.addRun({ ...record, durationMs: queries.cost.elapsedMs, rowsRead, totalHits, truncated });
     } catch (error) {
       if (isCoded(error, 'RULE_FAILED')) {
-        ledger.add({ ...record, durationMs: queries.cost.elapsedMs, error: error.message });
+        progress.addRun({ ...record, durationMs: queries.cost.elapsedMs, error: error.message });
       }
       throw error;
     }
-  }
-
-  async function failed(rule: Rule, error: unknown): Promise<void> {
-    // Another engine has taken over, and goes on from the watermark that is stored. The end of the tick says so, once.
-    if (isCoded(error, 'CONFLICT')) return;
-    onError(`org ${port.org}: rule ${rule.id} failed`, error);
-    const known = failing.get(rule.id);
-    const { version } = rule.metadata;
-    const retry = retryAfterFailure(known?.version === version ? known : undefined, elapsed());
-    // A store that is down is not the rule's fault: it waits, and is never parked for it.
-    const blamed = isCoded(error, 'RULE_FAILED');
-    const failures = blamed ? retry.failures : Math.min(retry.failures, PARK_AFTER - 1);
-    failing.set(rule.id, { ...retry, failures, version });
-    if (!blamed) return;
-    const state = failures >= PARK_AFTER ? 'parked' : 'failing';
-    await attempt(async () => {
-      if (failures === 1 || failures === PARK_AFTER) {
-        await port.recordRuleState({ ruleId: rule.id, ruleVersion: version, state, failures, error: error.message });
-      }
-      if (failures === PARK_AFTER) {
-        await tell(
-          'rule-parked',
-          rule,
-          `v${version} ${clock()}`,
-          `Rule ${rule.id} failed ${failures} times in a row and is parked`,
-          {
-            error: error.message,
-            failures: String(failures),
-          },
-        );
-      }
-    });
-  }
-
-  async function recovered(rule: Rule): Promise<void> {
-    if (!failing.delete(rule.id)) return;
-    const { version } = rule.metadata;
-    await port.recordRuleState({ ruleId: rule.id, ruleVersion: version, state: 'running', failures: 0, error: '' });
-  }
-
-  async function tellTruncated(rule: Rule, window: Window, hits: number, kept: number): Promise<void> {
-    const title = `Rule ${rule.id} found ${hits} at once and keeps ${kept}`;
-    await tell('rule-truncated', rule, String(window.to), title, { hits: String(hits), kept: String(kept) });
-  }
-
-  async function tell(
-    id: MetaRuleId,
-    rule: Rule,
-    occasion: string,
-    title: string,
-    values: Record<string, string>,
-  ): Promise<void> {
-    await port.applyFindings(metaRule(id), [
-      metaFinding(id, { kind: 'rule', value: rule.id }, clock() * 1_000, occasion, title, values),
-    ]);
   }
 
   async function attempt(work: () => Promise<void>): Promise<void> {
@@ -329,14 +200,13 @@ export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
     /** Resolves when no rule is being evaluated and everything that was reached is stored. */
     idle: async (): Promise<void> => {
       await Promise.all(ticks);
-      await attempt(() => write(true));
+      await attempt(() => progress.write(true));
     },
     /** Forgets what it knows of the store, for another engine may have gone on. */
     forget: (): void => {
       watermarks = undefined;
-      ahead.clear();
-      written.clear();
-      failing.clear();
+      progress.forget();
+      failures.forget();
       gaps.clear();
     },
   };

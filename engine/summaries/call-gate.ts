@@ -1,3 +1,5 @@
+import { createTurns } from '../core/turns.ts';
+
 /** Milliseconds on a clock that only goes forward. */
 type Elapsed = () => number;
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
@@ -18,8 +20,7 @@ const MINUTE_MS = 60_000;
 
 /** How many calls are under way and begin in a minute, in the order in which they came; a pause holds all of them up. */
 export function createCallGate({ concurrency, callsPerMinute }: GateLimits, elapsed: Elapsed, sleep: Sleep): CallGate {
-  const queue: (() => void)[] = [];
-  let running = 0;
+  const turn = createTurns(concurrency);
   let pausedUntil = 0;
   /** When the next call may begin if calls came evenly; one that is early by up to a minute's worth need not wait. */
   let schedule = Number.NEGATIVE_INFINITY;
@@ -40,20 +41,12 @@ export function createCallGate({ concurrency, callsPerMinute }: GateLimits, elap
   }
 
   return {
-    async enter(signal, call) {
-      if (running >= concurrency) await new Promise<void>((resolve) => queue.push(resolve));
-      else running += 1;
-      try {
+    enter: (signal, call) =>
+      turn(async () => {
         signal.throwIfAborted();
         await wait(signal);
-        return await call();
-      } finally {
-        // The place goes over to who waited longest.
-        const next = queue.shift();
-        if (next) next();
-        else running -= 1;
-      }
-    },
+        return call();
+      }),
     pause: (ms) => {
       pausedUntil = Math.max(pausedUntil, elapsed() + ms);
     },

@@ -1,29 +1,22 @@
-import type { SessionSummary, SummaryFallback } from '../core/session-summary.ts';
+import type { Fallback } from '../core/making.ts';
+import type { SessionSummary } from '../core/session-summary.ts';
 import type { SummarySource } from '../core/summary-source.ts';
 import type { Purpose } from './call-ledger.ts';
 import { extractSummary } from './extract-summary.ts';
-import { type ModelDoor, promptHashOf } from './model-door.ts';
+import { type Making, withoutModel } from './making.ts';
+import type { ModelDoor } from './model-door.ts';
 import { NoAnswer } from './no-answer.ts';
+import { promptHashOf } from './question.ts';
 import { groundAnswer, SUMMARY_INSTRUCTIONS, summaryAnswer } from './summary-question.ts';
 import { buildTranscript } from './transcript.ts';
 
-/** Which way of making summaries this is; changed when the way without a model is. */
-export const EXTRACTIVE = { provider: 'extractive', model: '', promptHash: 'extractive-1' } as const;
+/** The prompt hash of summaries without a model; changed when they are made another way. */
+export const EXTRACTIVE_HASH = 'extractive-1';
 const MOST_OUTPUT_TOKENS = 1_500;
 
 /** A summary and what made it. */
-export interface MadeSummary {
+export interface MadeSummary extends Making {
   readonly summary: SessionSummary;
-  readonly provider: string;
-  /** The model that was asked. */
-  readonly model: string;
-  readonly promptHash: string;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number;
-  readonly latencyMs: number;
-  readonly calls: number;
-  readonly fallback: SummaryFallback;
 }
 
 export interface SummaryWay {
@@ -70,15 +63,6 @@ export async function makeSummary(source: SummarySource, door: ModelDoor, way: S
   }
 }
 
-function extracted(source: SummarySource, redact: (text: string) => string, fallback: SummaryFallback): MadeSummary {
-  return {
-    summary: extractSummary(source, redact),
-    ...EXTRACTIVE,
-    inputTokens: 0,
-    outputTokens: 0,
-    costUsd: 0,
-    latencyMs: 0,
-    calls: 0,
-    fallback,
-  };
+function extracted(source: SummarySource, redact: (text: string) => string, fallback: Fallback): MadeSummary {
+  return { summary: extractSummary(source, redact), ...withoutModel(EXTRACTIVE_HASH, fallback) };
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { PersonalDataMode } from '../core/personal-data-mode.ts';
 import type { DataPart } from './frame-data.ts';
-import type { ModelDoor, Question } from './model-door.ts';
+import type { ModelDoor } from './model-door.ts';
 import { NoAnswer } from './no-answer.ts';
+import type { Question } from './question.ts';
 
 const INSTRUCTIONS = `You mark personal data in text, so that it can be masked before the text goes elsewhere. List every name of a
 person (given and family name together where they stand together), every postal address and every other detail that points at one private

@@ -3,7 +3,8 @@ import { forEachLimited } from '../core/for-each-limited.ts';
 import type { StoredSummary } from '../core/session-summary.ts';
 import type { SessionState, SummarySource } from '../core/summary-source.ts';
 import { timestampText } from '../core/timestamp.ts';
-import { EXTRACTIVE, type MadeSummary, makeSummary, summaryPromptHash } from './make-summary.ts';
+import { EXTRACTIVE_HASH, type MadeSummary, makeSummary, summaryPromptHash } from './make-summary.ts';
+import { storedMaking } from './making.ts';
 import type { ModelDoor } from './model-door.ts';
 import { NoAnswer } from './no-answer.ts';
 
@@ -215,7 +216,7 @@ export function createSummariser(options: SummariserOptions): Summariser {
           wish.ids ?? (await store.touched({ from: wish.since, to: clock() * 1_000 + 1 })).map((session) => session.id);
         const configured = await door.configured();
         const model = wish.model ?? configured?.model;
-        const promptHash = configured ? summaryPromptHash() : EXTRACTIVE.promptHash;
+        const promptHash = configured ? summaryPromptHash() : EXTRACTIVE_HASH;
         const states = await store.states(ids);
         const due = states.filter(({ version, summary }) => {
           if (wish.force || summary === undefined || summary.version !== version || summary.fallback !== '')
@@ -265,14 +266,6 @@ function storedOf(
     made_at: timestampText(Math.max(now * 1_000, (before?.madeAt ?? 0) + 1)),
     session_version: version,
     revision: (before?.revision ?? 0) + Number(isNew),
-    provider: made.provider,
-    model: made.model,
-    prompt_hash: made.promptHash,
-    input_tokens: made.inputTokens,
-    output_tokens: made.outputTokens,
-    cost_usd: made.costUsd,
-    latency_ms: made.latencyMs,
-    calls: made.calls,
-    fallback: made.fallback,
+    ...storedMaking(made),
   };
 }

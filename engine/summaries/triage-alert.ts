@@ -1,6 +1,6 @@
-import type { SummaryFallback } from '../core/session-summary.ts';
 import type { Triage } from '../core/triage.ts';
 import type { TriageSource } from '../core/triage-source.ts';
+import { type Making, withoutModel } from './making.ts';
 import type { ModelDoor } from './model-door.ts';
 import { NoAnswer } from './no-answer.ts';
 import { rankOf, reasonAboutAlert } from './reason-about-alert.ts';
@@ -13,32 +13,13 @@ import {
 } from './triage-question.ts';
 
 /** A triage and what made it. */
-export interface MadeTriage {
+export interface MadeTriage extends Making {
   readonly triage: Triage;
   readonly rank: number;
-  /** `extractive` without a model. */
-  readonly provider: string;
-  readonly model: string;
-  readonly promptHash: string;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number;
-  readonly latencyMs: number;
-  readonly calls: number;
-  readonly fallback: SummaryFallback;
 }
 
-/** Changed when the way without a model is. */
-const WITHOUT_MODEL = {
-  provider: 'extractive',
-  model: '',
-  promptHash: 'extractive-1',
-  inputTokens: 0,
-  outputTokens: 0,
-  costUsd: 0,
-  latencyMs: 0,
-  calls: 0,
-} as const;
+/** The prompt hash of first looks without a model; changed when they are made another way. */
+const BY_FACTS_HASH = 'extractive-1';
 
 /**
  * A first look at one alert by the model, or by its facts alone where none is configured, the budget is spent or the model will not.
@@ -67,6 +48,10 @@ export async function triageAlert(
   } catch (error) {
     if (!(error instanceof NoAnswer) || error.reason === 'unavailable') throw error;
     const fallback = error.reason === 'none' ? '' : error.reason;
-    return { triage: byFacts, rank: rankOf(byFacts.verdict, byFacts.verdict), ...WITHOUT_MODEL, fallback };
+    return {
+      triage: byFacts,
+      rank: rankOf(byFacts.verdict, byFacts.verdict),
+      ...withoutModel(BY_FACTS_HASH, fallback),
+    };
   }
 }

@@ -4,6 +4,7 @@ import { forEachLimited } from '../core/for-each-limited.ts';
 import { timestampText } from '../core/timestamp.ts';
 import type { StoredTriage } from '../core/triage.ts';
 import type { TriageSource, TriageState } from '../core/triage-source.ts';
+import { storedMaking } from './making.ts';
 import type { ModelDoor } from './model-door.ts';
 import { NoAnswer } from './no-answer.ts';
 import { triageAlert } from './triage-alert.ts';
@@ -61,15 +62,7 @@ export function createTriager(options: TriagerOptions): { tick(signal: AbortSign
       alert_version: version,
       revision: (before?.revision ?? 0) + 1,
       rank: made.rank,
-      provider: made.provider,
-      model: made.model,
-      prompt_hash: made.promptHash,
-      input_tokens: made.inputTokens,
-      output_tokens: made.outputTokens,
-      cost_usd: made.costUsd,
-      latency_ms: made.latencyMs,
-      calls: made.calls,
-      fallback: made.fallback,
+      ...storedMaking(made),
     });
     waiting.delete(alert.id);
   }

@@ -1,9 +1,16 @@
-import { CodedError } from '../../engine/core/errors.ts';
 import type { OtlpEncoding } from '../otlp/decode-export.ts';
-import { JsonReader } from '../otlp/json-reader.ts';
-import { otherSignal, refuseOtherSignal, sniffSignal } from '../otlp/other-signal.ts';
+import { otherSignal, sniffSignal } from '../otlp/other-signal.ts';
 import type { Signal } from '../otlp/signal.ts';
-import { WireReader } from '../otlp/wire-reader.ts';
+import {
+  type ExportShape,
+  type RecordSlice,
+  type ResourceGroup,
+  type ScopeGroup,
+  sizeOf,
+  type TreeSelection,
+} from './export-tree.ts';
+import { readJsonTree, writeJsonTree } from './json-export-tree.ts';
+import { readProtobufTree, writeProtobufTree } from './protobuf-export-tree.ts';
 
 /** Records of one trace, an export request of their own in the encoding they came in. */
 export interface TracePart {
@@ -21,19 +28,7 @@ export interface SplitExport {
   readonly errors: readonly string[];
 }
 
-/** How an export of a signal is built, beyond what the three share: records lie in field 2 of field 2 of field 1. */
-interface Shape {
-  readonly signal: Signal;
-  /** Tag of a record's trace id; none has 0. */
-  readonly traceIdTag: number;
-  readonly needsTrace: boolean;
-  /** The lists in OTLP/JSON, from the outside in. */
-  readonly resources: string;
-  readonly scopes: string;
-  readonly records: string;
-}
-
-const SHAPES: Readonly<Record<Signal, Shape>> = {
+const SHAPES: Readonly<Record<Signal, ExportShape>> = {
   traces: {
     signal: 'traces',
     traceIdTag: 0x0a,
@@ -60,22 +55,6 @@ const SHAPES: Readonly<Record<Signal, Shape>> = {
   },
 };
 
-/** What all spans of a scope or resource share, as it stood in the body, and what it holds. */
-interface Group<Item> {
-  readonly envelope: Uint8Array[];
-  readonly items: Item[];
-}
-
-interface RecordSlice {
-  readonly traceId: string;
-  readonly bytes: Uint8Array;
-}
-
-type ScopeGroup = Group<RecordSlice>;
-type ResourceGroup = Group<ScopeGroup>;
-
-/** Spans and groups of one request; a hostile body has millions of empty ones. */
-const MOST_ITEMS = 250_000;
 /** Each part repeats resource and scope. Beyond this many times the body's size, traces travel together under the key of the first. */
 const MOST_GROWTH = 2;
 const GROWTH_ALLOWANCE = 1024 * 1024;
@@ -92,7 +71,7 @@ const FRAME = 8;
 export function splitByTrace(signal: Signal, body: Uint8Array, encoding: OtlpEncoding, mostBytes: number): SplitExport {
   if (encoding === 'json' && body.length === 0) return { parts: [], accepted: 0, rejected: 0, errors: [] };
   const shape = SHAPES[signal];
-  const resources = encoding === 'protobuf' ? walkProtobuf(body, shape) : walkJson(body, shape);
+  const resources = encoding === 'protobuf' ? readProtobufTree(body, shape) : readJsonTree(body, shape);
   if (encoding === 'protobuf') {
     const found = sniffSignal(body);
     if (found !== undefined && found !== signal) throw otherSignal(found, signal);
@@ -107,16 +86,13 @@ export function splitByTrace(signal: Signal, body: Uint8Array, encoding: OtlpEnc
 /** A part that still grows. */
 interface Draft {
   readonly traceId: string;
-  readonly resources: {
-    readonly of: ResourceGroup;
-    readonly scopes: { readonly of: ScopeGroup; items: RecordSlice[] }[];
-  }[];
+  readonly selection: TreeSelection;
   records: number;
   bytes: number;
 }
 
 class Splitter {
-  private readonly shape: Shape;
+  private readonly shape: ExportShape;
   private readonly encoding: OtlpEncoding;
   private readonly mostBytes: number;
   private readonly budget: number;
@@ -127,7 +103,7 @@ class Splitter {
   private unnamed = 0;
   private oversized = 0;
 
-  constructor(shape: Shape, encoding: OtlpEncoding, mostBytes: number, budget: number) {
+  constructor(shape: ExportShape, encoding: OtlpEncoding, mostBytes: number, budget: number) {
     this.shape = shape;
     this.encoding = encoding;
     this.mostBytes = mostBytes;
@@ -149,15 +125,15 @@ class Splitter {
     const key = this.bytes > this.budget ? REST : record.traceId;
     let draft = this.open.get(key);
     if (draft === undefined || draft.bytes + shared + own > this.mostBytes) {
-      draft = { traceId: record.traceId, resources: [], records: 0, bytes: 0 };
+      draft = { traceId: record.traceId, selection: [], records: 0, bytes: 0 };
       this.open.set(key, draft);
       this.drafts.push(draft);
     }
-    let within = draft.resources.at(-1);
+    let within = draft.selection.at(-1);
     let bytes = own;
     if (within?.of !== resource) {
       within = { of: resource, scopes: [] };
-      draft.resources.push(within);
+      draft.selection.push(within);
       bytes += sizeOf(resource.envelope) + 2 * FRAME;
     }
     let group = within.scopes.at(-1);
@@ -174,8 +150,8 @@ class Splitter {
   }
 
   finish(): SplitExport {
-    const write = (draft: Draft) =>
-      this.encoding === 'protobuf' ? writeProtobuf(draft) : writeJson(draft, this.shape);
+    const write = ({ selection }: Draft) =>
+      this.encoding === 'protobuf' ? writeProtobufTree(selection) : writeJsonTree(selection, this.shape);
     const errors: string[] = [];
     if (this.unnamed > 0) errors.push(`${this.unnamed} spans have no valid trace id`);
     if (this.oversized > 0)
@@ -189,204 +165,4 @@ class Splitter {
       errors,
     };
   }
-}
-
-function sizeOf(slices: readonly Uint8Array[]): number {
-  let bytes = 0;
-  for (const slice of slices) bytes += slice.length;
-  return bytes;
-}
-
-function counter(): () => void {
-  let items = 0;
-  return () => {
-    items += 1;
-    if (items > MOST_ITEMS)
-      throw new CodedError('TOO_LARGE', `the request holds more than ${MOST_ITEMS} records: send smaller batches`);
-  };
-}
-
-function walkProtobuf(body: Uint8Array, shape: Shape): ResourceGroup[] {
-  const r = new WireReader(body);
-  const count = counter();
-  const resources: ResourceGroup[] = [];
-  while (r.pos < r.end) {
-    const tag = r.tag();
-    if (tag !== 0x0a) r.skip(tag, r.end);
-    else {
-      count();
-      const end = r.enter(r.end);
-      resources.push(
-        walkGroup(
-          r,
-          body,
-          end,
-          () => walkGroup(r, body, r.enter(end), () => walkRecord(r, body, end, shape, count), count),
-          count,
-        ),
-      );
-    }
-  }
-  return resources;
-}
-
-function walkGroup<Item>(
-  r: WireReader,
-  body: Uint8Array,
-  end: number,
-  item: () => Item,
-  count: () => void,
-): Group<Item> {
-  const group: Group<Item> = { envelope: [], items: [] };
-  while (r.pos < end) {
-    const start = r.pos;
-    const tag = r.tag();
-    if (tag === 0x12) {
-      count();
-      group.items.push(item());
-    } else {
-      count();
-      r.skip(tag, end);
-      group.envelope.push(body.subarray(start, r.pos));
-    }
-  }
-  r.leave(end);
-  return group;
-}
-
-function walkRecord(
-  r: WireReader,
-  body: Uint8Array,
-  limit: number,
-  { traceIdTag }: Shape,
-  count: () => void,
-): RecordSlice {
-  const end = r.enter(limit);
-  const start = r.pos;
-  let traceId = '';
-  while (r.pos < end) {
-    const tag = r.tag();
-    if (tag === traceIdTag) traceId = r.id(r.enter(end), 16);
-    else r.skip(tag, end);
-  }
-  r.leave(end);
-  count();
-  return { traceId: isTraceId(traceId) ? traceId : '', bytes: body.subarray(start, end) };
-}
-
-function isTraceId(id: string): boolean {
-  return /^[0-9a-f]{32}$/.test(id) && !/^0+$/.test(id);
-}
-
-function writeProtobuf({ resources }: Draft): Uint8Array {
-  const written: Uint8Array[] = [];
-  for (const { of: resource, scopes } of resources) {
-    const inner: Uint8Array[] = [...resource.envelope];
-    for (const { of: scope, items } of scopes) {
-      const spans: Uint8Array[] = [...scope.envelope];
-      for (const { bytes } of items) spans.push(frame(0x12, bytes.length), bytes);
-      inner.push(frame(0x12, sizeOf(spans)));
-      for (const slice of spans) inner.push(slice);
-    }
-    written.push(frame(0x0a, sizeOf(inner)));
-    for (const slice of inner) written.push(slice);
-  }
-  return Buffer.concat(written);
-}
-
-function frame(tag: number, length: number): Uint8Array {
-  const bytes = [tag];
-  let rest = length;
-  for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
-  bytes.push(rest);
-  return Uint8Array.from(bytes);
-}
-
-function walkJson(body: Uint8Array, shape: Shape): ResourceGroup[] {
-  const r = new JsonReader(body);
-  const count = counter();
-  const resources: ResourceGroup[] = [];
-  for (let more = r.enterObject(); more; more = r.nextMember()) {
-    if (r.name === shape.resources) {
-      for (let item = r.enterArray(); item; item = r.nextItem()) {
-        resources.push(
-          walkMembers(r, body, shape.scopes, count, () =>
-            walkMembers(r, body, shape.records, count, () => walkJsonRecord(r, body, count)),
-          ),
-        );
-      }
-    } else {
-      refuseOtherSignal(r.name, shape.signal);
-      r.skip();
-    }
-  }
-  r.finish();
-  return resources;
-}
-
-function walkMembers<Item>(
-  r: JsonReader,
-  body: Uint8Array,
-  list: string,
-  count: () => void,
-  item: () => Item,
-): Group<Item> {
-  count();
-  const group: Group<Item> = { envelope: [], items: [] };
-  for (let more = r.enterObject(); more; more = r.nextMember()) {
-    count();
-    if (r.name === list) {
-      for (let next = r.enterArray(); next; next = r.nextItem()) group.items.push(item());
-    } else {
-      const name = Buffer.from(`${JSON.stringify(r.name)}:`);
-      const start = r.pos;
-      r.skip();
-      group.envelope.push(name, body.subarray(start, r.pos), COMMA);
-    }
-  }
-  return group;
-}
-
-function walkJsonRecord(r: JsonReader, body: Uint8Array, count: () => void): RecordSlice {
-  count();
-  if (r.takeNull()) return { traceId: '', bytes: NULL };
-  const start = r.pos;
-  let traceId = '';
-  for (let more = r.enterObject(); more; more = r.nextMember()) {
-    if (r.name === 'traceId') traceId = r.id(16);
-    else r.skip();
-  }
-  return { traceId: isTraceId(traceId) ? traceId : '', bytes: body.subarray(start, r.pos) };
-}
-
-const COMMA = Buffer.from(',');
-const NULL = Buffer.from('null');
-const OPEN = Buffer.from('{');
-const CLOSE = Buffer.from(']}');
-
-function writeJson({ resources }: Draft, shape: Shape): Uint8Array {
-  const [before, beforeScopes, beforeRecords] = [shape.resources, shape.scopes, shape.records].map((name) =>
-    Buffer.from(`"${name}":[`),
-  );
-  const written: Uint8Array[] = [OPEN, before!];
-  for (const [nth, { of: resource, scopes }] of resources.entries()) {
-    if (nth > 0) written.push(COMMA);
-    written.push(OPEN);
-    for (const slice of resource.envelope) written.push(slice);
-    written.push(beforeScopes!);
-    for (const [scopeNth, { of: scope, items }] of scopes.entries()) {
-      if (scopeNth > 0) written.push(COMMA);
-      written.push(OPEN);
-      for (const slice of scope.envelope) written.push(slice);
-      written.push(beforeRecords!);
-      for (const [recordNth, { bytes }] of items.entries()) {
-        if (recordNth > 0) written.push(COMMA);
-        written.push(bytes);
-      }
-      written.push(CLOSE);
-    }
-    written.push(CLOSE);
-  }
-  written.push(CLOSE);
-  return Buffer.concat(written);
 }

@@ -7,6 +7,10 @@ import { type RunningServer, startServer, until } from '../running-server.ts';
 
 interface DemoServer {
   readonly alerts: Alert[];
+  /** The alert that a rule raised. */
+  alertOf(rule: string): Alert;
+  /** The page of its session. */
+  sessionPath(rule: string): string;
   /** Sends what is in an OTLP/JSON request. */
   send(resourceSpans: readonly object[]): Promise<void>;
 }
@@ -35,5 +39,7 @@ export async function demoServer(): Promise<RunningServer & DemoServer> {
     });
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
   };
-  return { ...server, alerts, send };
+  const alertOf = (rule: string) => alerts.find(({ rule_id }) => rule_id === rule)!;
+  const sessionPath = (rule: string) => `/sessions/${encodeURIComponent(alertOf(rule).session_id)}`;
+  return { ...server, alerts, alertOf, sessionPath, send };
 }

@@ -24,24 +24,24 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const alertOf = (rule: string) => server.alerts.find(({ rule_id }) => rule_id === rule)!;
-const sessionPath = (rule: string) => `/sessions/${encodeURIComponent(alertOf(rule).session_id)}`;
-
 const PAGES: Readonly<Record<string, { path: () => string; ready: string }>> = {
   overview: { path: () => '/overview', ready: 'What tools were for' },
   alerts: { path: () => '/alerts', ready: 'procurement-agent' },
-  alert: { path: () => `/alerts/${alertOf('external-to-memory-write').id}`, ready: 'that the user never wrote' },
+  alert: { path: () => `/alerts/${server.alertOf('external-to-memory-write').id}`, ready: 'that the user never wrote' },
   incidents: { path: () => '/alerts/incidents', ready: 'poisoned-supplier-page' },
   incident: {
-    path: () => `/alerts/incidents/${encodeURIComponent(alertOf('external-to-memory-write').session_id)}`,
+    path: () => `/alerts/incidents/${encodeURIComponent(server.alertOf('external-to-memory-write').session_id)}`,
     ready: 'What happened',
   },
   sessions: { path: () => '/sessions', ready: 'procurement-agent' },
-  session: { path: () => sessionPath('external-to-memory-write'), ready: 'save_memory' },
-  provenance: { path: () => `${sessionPath('external-to-memory-write')}?tab=provenance`, ready: 'Only from there' },
-  'decision path': { path: () => `${sessionPath('step-count-blowup')}?tab=path`, ready: 'search_stock' },
+  session: { path: () => server.sessionPath('external-to-memory-write'), ready: 'save_memory' },
+  provenance: {
+    path: () => `${server.sessionPath('external-to-memory-write')}?tab=provenance`,
+    ready: 'Only from there',
+  },
+  'decision path': { path: () => `${server.sessionPath('step-count-blowup')}?tab=path`, ready: 'search_stock' },
   'logs of a session': {
-    path: () => `${sessionPath('external-to-memory-write')}?tab=logs`,
+    path: () => `${server.sessionPath('external-to-memory-write')}?tab=logs`,
     ready: 'No log record was sent',
   },
   agents: { path: () => '/agents', ready: 'procurement-agent' },

@@ -18,9 +18,6 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const alertOf = (rule: string) => server.alerts.find(({ rule_id }) => rule_id === rule)!;
-const sessionPath = (rule: string) => `/sessions/${encodeURIComponent(alertOf(rule).session_id)}`;
-
 const RULE = `name: Wiped disks
 description: An agent called a tool that wipes a disk, which none of ours has any business with.
 severity: high
@@ -78,7 +75,7 @@ describe.skipIf(!hasChromium)('on call', () => {
   it('sees an alert change while the page is open', async () => {
     const { page, close } = await openPage(browser, server, '/alerts');
     await page.getByText('Live').waitFor();
-    const alert = alertOf('step-count-blowup');
+    const alert = server.alertOf('step-count-blowup');
     await page.getByText('asst_inventory_03').first().waitFor();
     await fetch(`${server.api}/api/v1/alerts/${alert.id}/close`, {
       method: 'POST',
@@ -142,7 +139,7 @@ describe.skipIf(!hasChromium)('a security engineer', () => {
     const { page, close } = await openPage(
       browser,
       server,
-      `${sessionPath('external-to-memory-write')}?tab=provenance`,
+      `${server.sessionPath('external-to-memory-write')}?tab=provenance`,
     );
     const row = page.getByRole('row').filter({ hasText: 'fetch_page' }).filter({ hasText: 'memory' });
     const token = await row.locator('.token').first().textContent();
@@ -224,7 +221,7 @@ describe.skipIf(!hasChromium)('an analyst', () => {
       body: '{"role":"analyst","name":"reader"}',
     });
     const { token } = (await made.json()) as { token: string };
-    const { page, close } = await openPage(browser, server, sessionPath('external-to-memory-write'), { token });
+    const { page, close } = await openPage(browser, server, server.sessionPath('external-to-memory-write'), { token });
     await page.getByText('For its author and those who may read content').first().waitFor();
     expect(await page.getByText('Kestrel').count()).toBe(0);
     expect(await page.getByRole('link', { name: 'Admin' }).count()).toBe(0);

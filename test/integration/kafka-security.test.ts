@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readSettings } from '../../engine/config.ts';
+import { readSettings } from '../../engine/config/read-settings.ts';
 import { connectKafka } from '../../ingest/kafka/connect-kafka.ts';
 import { packMessage } from '../../ingest/kafka/export-message.ts';
 import { kafkaSettings } from '../../ingest/kafka/kafka-settings.ts';

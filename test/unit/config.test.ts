@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../engine/config.ts';
+import { readConfig } from '../../engine/config/read-config.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'spanwarden.yaml');
 

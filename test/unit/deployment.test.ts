@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { configJsonSchema } from '../../engine/config.ts';
+import { configJsonSchema } from '../../engine/config/settings-schema.ts';
 
 const { properties } = configJsonSchema() as { properties: Record<string, { default?: unknown }> };
 const SETTINGS = new Set(Object.keys(properties).map((name) => `SPANWARDEN_${name.toUpperCase()}`));

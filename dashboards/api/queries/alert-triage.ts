@@ -3,6 +3,7 @@ import type { Store } from '../../../engine/clickhouse/store.ts';
 import { findAlertTriage } from '../../../engine/clickhouse/tables/alert-triage.ts';
 import { rfc3339 } from '../../../engine/core/timestamp.ts';
 import { VERDICTS } from '../../../engine/core/triage.ts';
+import { makingSchema } from './making-schema.ts';
 
 /** A first look at an alert and what made that. */
 export const triageSchema = z.object({
@@ -12,16 +13,8 @@ export const triageSchema = z.object({
   questions: z.array(z.string()),
   evidence: z.array(z.object({ trace_id: z.string(), span_id: z.string() })),
   confidence: z.number(),
-  provider: z.string().describe('`extractive` when no model made it'),
-  model: z.string(),
-  prompt_hash: z.string(),
-  input_tokens: z.number(),
-  output_tokens: z.number(),
-  cost_usd: z.number(),
-  latency_ms: z.number(),
-  made_at: z.string(),
   revision: z.number(),
-  fallback: z.enum(['', 'budget', 'session_budget', 'refused', 'unreadable']),
+  ...makingSchema.shape,
 });
 
 export type ShownTriage = z.output<typeof triageSchema>;

@@ -3,6 +3,7 @@ import type { Store } from '../../../engine/clickhouse/store.ts';
 import { findSessionSummary } from '../../../engine/clickhouse/tables/session-summaries.ts';
 import { RISK_KINDS, SESSION_OUTCOMES, WORK_CLASSES } from '../../../engine/core/session-summary.ts';
 import { rfc3339 } from '../../../engine/core/timestamp.ts';
+import { makingSchema } from './making-schema.ts';
 
 const span = z.object({ trace_id: z.string(), span_id: z.string() });
 
@@ -17,19 +18,10 @@ export const sessionSummarySchema = z.object({
   systems: z.array(z.string()),
   risks: z.array(z.object({ kind: z.enum(RISK_KINDS), claim: z.string(), evidence: z.array(span) })),
   confidence: z.number(),
-  provider: z.string().describe('`extractive` when no model made it'),
-  model: z.string(),
-  prompt_hash: z.string(),
-  input_tokens: z.number(),
-  output_tokens: z.number(),
-  cost_usd: z.number(),
-  latency_ms: z.number(),
-  made_at: z.string(),
   revision: z.number().describe('How many versions of the session were summarised, this one included'),
-  fallback: z
-    .enum(['', 'budget', 'session_budget', 'refused', 'unreadable'])
-    .describe('Why no model made it though one is configured'),
+  ...makingSchema.shape,
 });
+
 export type ShownSummary = z.output<typeof sessionSummarySchema>;
 
 /** Null until it is made. */

@@ -4,8 +4,7 @@ import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { principalOf } from '../guard-access.ts';
 import { cursorParameter, limitParameter, pageOf, readCursor, toPage } from '../page.ts';
 import { agentSchema, listAgents } from '../queries/agents.ts';
-import { leastPeople, wholeDays } from '../queries/cohort.ts';
-import { windowSql } from '../queries/span-window.ts';
+import { cohortWindow } from '../queries/cohort-window.ts';
 import type { Routes } from '../route-group.ts';
 
 export const agentRoutes: Routes = (app, { store, clock }) => {
@@ -27,8 +26,7 @@ export const agentRoutes: Routes = (app, { store, clock }) => {
       const { cursor, limit, ...window } = request.query;
       const after = readCursor(cursor, 1)?.[0] ?? '';
       const principal = principalOf(request);
-      const least = await leastPeople(store, principal);
-      const shown = windowSql(least === undefined ? window : wholeDays(window, clock()), clock());
+      const { least, shown } = await cohortWindow(store, principal, window, clock());
       return toPage(
         await listAgents(store, orgDatabase(principal.org), shown, after, limit + 1, least),
         limit,

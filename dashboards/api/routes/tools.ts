@@ -3,7 +3,7 @@ import { orgDatabase } from '../../../engine/core/org.ts';
 import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { principalOf } from '../guard-access.ts';
 import { cursorParameter, limitParameter, pageOf, readCursor, toPage } from '../page.ts';
-import { leastPeople, wholeDays } from '../queries/cohort.ts';
+import { cohortWindow } from '../queries/cohort-window.ts';
 import { windowSql } from '../queries/span-window.ts';
 import { listTools, toolSchema } from '../queries/tools.ts';
 import { readTopology, topologySchema } from '../queries/topology.ts';
@@ -28,8 +28,7 @@ export const toolRoutes: Routes = (app, { store, clock }) => {
       const { cursor, limit, ...window } = request.query;
       const after = readCursor(cursor, 1)?.[0] ?? '';
       const principal = principalOf(request);
-      const least = await leastPeople(store, principal);
-      const shown = windowSql(least === undefined ? window : wholeDays(window, clock()), clock());
+      const { least, shown } = await cohortWindow(store, principal, window, clock());
       return toPage(
         await listTools(store, orgDatabase(principal.org), shown, after, limit + 1, least),
         limit,

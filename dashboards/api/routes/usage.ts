@@ -3,8 +3,8 @@ import { orgDatabase } from '../../../engine/core/org.ts';
 import { timeSchema } from '../../../engine/core/time-schema.ts';
 import { principalOf } from '../guard-access.ts';
 import { pageOf } from '../page.ts';
-import { leastPeople, refuseSinglePeople, wholeDays } from '../queries/cohort.ts';
-import { windowSql } from '../queries/span-window.ts';
+import { refuseSinglePeople } from '../queries/cohort.ts';
+import { cohortWindow } from '../queries/cohort-window.ts';
 import { readUsage, USAGE_GROUPS, usageSchema } from '../queries/usage.ts';
 import type { Routes } from '../route-group.ts';
 
@@ -28,9 +28,8 @@ export const usageRoutes: Routes = (app, { store, clock }) => {
     async (request) => {
       const { group_by: group, ...window } = request.query;
       const principal = principalOf(request);
-      const least = await leastPeople(store, principal);
+      const { least, shown } = await cohortWindow(store, principal, window, clock());
       refuseSinglePeople(least, group === 'user');
-      const shown = windowSql(least === undefined ? window : wholeDays(window, clock()), clock());
       const items = await readUsage(store, orgDatabase(principal.org), group, shown, MOST_GROUPS, least);
       return { items, next_cursor: null };
     },

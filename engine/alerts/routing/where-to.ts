@@ -5,7 +5,7 @@ import { SEVERITIES } from '../../core/severity.ts';
 import { timeSchema } from '../../core/time-schema.ts';
 import type { AlertStore } from '../alert-store.ts';
 import { parseInput } from '../destinations/parse-input.ts';
-import { factsOf } from '../plan-deliveries.ts';
+import { factsOfAlert } from '../facts-of-alert.ts';
 import { chooseDestinations, inhibitionOf, silenceOf } from './choose-destinations.ts';
 import type { PolicyBook } from './policy-book.ts';
 import { readSubjects } from './read-subjects.ts';
@@ -50,7 +50,7 @@ export async function whereTo(question: RouteQuestion, { store, policies, org, c
   const at = asked.at === undefined ? clock() : Date.parse(asked.at);
   const [alert] = asked.alert_id === undefined ? [] : await store.readAlerts([asked.alert_id]);
   if (asked.alert_id !== undefined && alert === undefined) throw new CodedError('NOT_FOUND', 'There is no such alert');
-  const facts = alert ? factsOf(alert) : imagined(asked);
+  const facts = alert ? factsOfAlert(alert) : imagined(asked);
   const policy = await policies.current();
   const read = (await readSubjects([facts], policy, org, store)).get(facts.alert_id)!;
   const subject = {
@@ -64,7 +64,7 @@ export async function whereTo(question: RouteQuestion, { store, policies, org, c
   const silence = silenceOf(policy, subject, at);
   const standing =
     policy.inhibitions.length === 0 ? [] : await store.readStanding([facts.session_id], [facts.entity_value]);
-  const others = await readSubjects(standing.map(factsOf), policy, org, store);
+  const others = await readSubjects(standing.map(factsOfAlert), policy, org, store);
   const target = { id: facts.alert_id, subject };
   const inhibition = inhibitionOf(
     policy,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { CodedError, isCoded } from '../../core/errors.ts';
+import { isCoded } from '../../core/errors.ts';
 import type { Session, SessionColumn } from '../../core/session.ts';
 import { timestampText } from '../../core/timestamp.ts';
+import { createTurns, type Turns } from '../../core/turns.ts';
 import type { Window } from '../../core/window.ts';
 import type { Settings, Store } from '../store.ts';
 import { sessionsTouched } from '../tables/sessions.ts';
@@ -13,6 +14,7 @@ import {
   withParameterPrefix,
 } from './analyse-rule-query.ts';
 import { copySpans, type SessionStarts } from './copy-spans.ts';
+import { overBudget } from './over-budget.ts';
 
 interface RuleRows {
   readonly rows: Record<string, unknown>[];
@@ -290,43 +292,12 @@ export function createRulePass({ store, database, window, analyses, starts, limi
 
 export type RulePass = ReturnType<typeof createRulePass>;
 
-/** A limit of the statement's own that it ran into: the rule's fault, where the same from the store as a whole would pass. */
-function overBudget(error: unknown): CodedError | undefined {
-  if (!isCoded(error, 'STORE_UNAVAILABLE')) return undefined;
-  const { clickhouse_type: type } = error.extra;
-  const own =
-    type === 'TIMEOUT_EXCEEDED' || (type === 'MEMORY_LIMIT_EXCEEDED' && /query memory limit/i.test(error.message));
-  const budget = type === 'TIMEOUT_EXCEEDED' ? 'time' : 'memory';
-  return own
-    ? new CodedError('STORE_REFUSED', `over its budget of ${budget}; narrow it, see docs/rules.md`)
-    : undefined;
-}
-
 function share(calls: readonly Call[], elapsedMs: number): void {
   for (const call of calls) call.cost.elapsedMs += elapsedMs / calls.length;
 }
 
 function groupsOf<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
-}
-
-type Turns = <T>(work: () => Promise<T>) => Promise<T>;
-
-/** Lets `most` pieces of work run at a time, in the order they were asked for. */
-function createTurns(most: number): Turns {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= most) await new Promise<void>((go) => waiting.push(go));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }
 
 /** Iterates while holding a turn. */

@@ -1,6 +1,6 @@
 import { AzureOpenAI } from 'openai';
-import { boundedFetch } from './bounded-fetch.ts';
 import { completeChat } from './chat-completions.ts';
+import { CLIENT_OPTIONS } from './client-options.ts';
 import type { ModelProvider, ProviderSettings } from './model-provider.ts';
 
 /** Knows `json_schema` answers, `max_completion_tokens` and `store`. */
@@ -13,11 +13,7 @@ export function azureOpenai({ apiKey, baseUrl, model }: ProviderSettings): Model
     endpoint: baseUrl,
     deployment: model,
     apiVersion: API_VERSION,
-    organization: null,
-    project: null,
-    maxRetries: 0,
-    logLevel: 'off',
-    fetch: boundedFetch,
+    ...CLIENT_OPTIONS,
   });
   return {
     kind: 'azure-openai',

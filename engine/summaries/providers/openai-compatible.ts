@@ -1,6 +1,6 @@
 import { OpenAI } from 'openai';
-import { boundedFetch } from './bounded-fetch.ts';
 import { completeChat } from './chat-completions.ts';
+import { CLIENT_OPTIONS } from './client-options.ts';
 import type { ModelProvider, ProviderSettings } from './model-provider.ts';
 
 /** Any server that speaks OpenAI's chat completions, e.g. a model on a machine of one's own. Gets the fields they all know. */
@@ -9,11 +9,7 @@ export function openaiCompatible({ apiKey, baseUrl }: ProviderSettings): ModelPr
     // Such servers often want no key; the library wants one.
     apiKey: apiKey || 'none',
     baseURL: baseUrl,
-    organization: null,
-    project: null,
-    maxRetries: 0,
-    logLevel: 'off',
-    fetch: boundedFetch,
+    ...CLIENT_OPTIONS,
   });
   return {
     kind: 'openai-compatible',

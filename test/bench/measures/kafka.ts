@@ -5,7 +5,7 @@
 import { Registry } from 'prom-client';
 import { connect } from '../../../engine/clickhouse/connect.ts';
 import { migrateControl, migrateOrg } from '../../../engine/clickhouse/migrate.ts';
-import { readSettings } from '../../../engine/config.ts';
+import { readSettings } from '../../../engine/config/read-settings.ts';
 import { createIngest } from '../../../ingest/ingest.ts';
 import { createIngestClock } from '../../../ingest/ingest-clock.ts';
 import { INGEST_COLUMNS } from '../../../ingest/ingest-columns.ts';

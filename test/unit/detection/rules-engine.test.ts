@@ -4,13 +4,9 @@ import type { Finding } from '../../../engine/core/finding.ts';
 import { type Rule, ruleMetadataSchema } from '../../../engine/core/rule.ts';
 import { timestampMicros } from '../../../engine/core/timestamp.ts';
 import { MOST_FILL_IN_MICROS, MOST_WINDOW_MICROS } from '../../../engine/core/window.ts';
+import type { OrgPort, RuleGap, RuleState } from '../../../engine/detection/org-port.ts';
 import { PARK_AFTER } from '../../../engine/detection/retry-after-failure.ts';
-import {
-  createRulesEngine,
-  type OrgPort,
-  type RuleGap,
-  type RuleState,
-} from '../../../engine/detection/rules-engine.ts';
+import { createRulesEngine } from '../../../engine/detection/rules-engine.ts';
 import type { RunRecord } from '../../../engine/detection/run-ledger.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { summaryPromptHash } from '../../../engine/summaries/make-summary.ts';
-import type { ModelDoor, Question } from '../../../engine/summaries/model-door.ts';
+import type { ModelDoor } from '../../../engine/summaries/model-door.ts';
 import { NoAnswer, type NoAnswerReason } from '../../../engine/summaries/no-answer.ts';
+import type { Question } from '../../../engine/summaries/question.ts';
 import { createSummariser, type SummariserOptions } from '../../../engine/summaries/summariser.ts';
 import { memoryStore } from './memory-summary-store.ts';
 import { asked, called, span } from './transcript-spans.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../../../engine/config.ts';
+import { readSettings } from '../../../../engine/config/read-settings.ts';
 import { kafkaSettings } from '../../../../ingest/kafka/kafka-settings.ts';
 
 const read = (settings: Record<string, unknown>) => kafkaSettings(readSettings({ env: {}, overrides: settings }));

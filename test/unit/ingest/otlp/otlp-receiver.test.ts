@@ -1,37 +1,15 @@
 import { Agent, request } from 'node:http';
 import { request as requestTls } from 'node:https';
-import { connect } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
-import { SpanStatusCode } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, test } from 'vitest';
 import { CodedError, type ErrorCode } from '../../../../engine/core/errors.ts';
 import type { OtlpEncoding } from '../../../../ingest/otlp/decode-export.ts';
-import { createOtlpReceiver } from '../../../../ingest/otlp/otlp-receiver.ts';
 import { decodeToJson } from './reference.ts';
-import { type Answer, post, type RunningReceiver, startReceiver } from './running-receiver.ts';
+import { CONTENT_TYPES, post, postSpans, readReply, startReceiver } from './running-receiver.ts';
 import { exportOf, NOW_NANO, type SampleSpan, sampleSpan } from './sample-request.ts';
 import { selfSigned } from './self-signed.ts';
 
-const TYPES = { protobuf: 'application/x-protobuf', json: 'application/json' } as const;
 const ENCODINGS: OtlpEncoding[] = ['protobuf', 'json'];
-
-/** Reads an answer in its own encoding, which must be that of the request. */
-function read(type: 'ExportTraceServiceResponse' | 'RpcStatus', encoding: OtlpEncoding, answer: Answer): unknown {
-  expect(answer.headers['content-type']).toBe(TYPES[encoding]);
-  return encoding === 'json' ? JSON.parse(answer.body.toString()) : decodeToJson(type, answer.body);
-}
-
-function postSpans(
-  receiver: RunningReceiver,
-  encoding: OtlpEncoding,
-  spans: SampleSpan[],
-  headers: Record<string, string> = {},
-) {
-  return post(receiver, exportOf(encoding, spans), { 'content-type': TYPES[encoding], ...headers });
-}
 
 describe('1: POST /v1/traces, nothing else', () => {
   test('a trace export is accepted', async () => {
@@ -57,9 +35,9 @@ describe('1: POST /v1/traces, nothing else', () => {
   ])('POST %s is %i and says why', async (path, status, message) => {
     const receiver = await startReceiver();
     for (const encoding of ENCODINGS) {
-      const answer = await post(receiver, Buffer.from('x'), { 'content-type': TYPES[encoding] }, path);
+      const answer = await post(receiver, Buffer.from('x'), { 'content-type': CONTENT_TYPES[encoding] }, path);
       expect(answer.status).toBe(status);
-      expect(read('RpcStatus', encoding, answer)).toEqual({ code: 12, message: expect.stringContaining(message) });
+      expect(readReply('RpcStatus', encoding, answer)).toEqual({ code: 12, message: expect.stringContaining(message) });
     }
   });
 });
@@ -68,7 +46,7 @@ test('a path that is no path is 400', async () => {
   const receiver = await startReceiver();
   const answer = await post(receiver, Buffer.from('x'), {}, '/v1/%ZZ');
   expect(answer.status).toBe(400);
-  expect(read('RpcStatus', 'protobuf', answer)).toMatchObject({
+  expect(readReply('RpcStatus', 'protobuf', answer)).toMatchObject({
     code: 3,
     message: 'the head of the request is not valid',
   });
@@ -86,7 +64,7 @@ describe('2: both encodings on one port', () => {
     const receiver = await startReceiver();
     const answer = await post(receiver, exportOf(encoding, [sampleSpan()]), { 'content-type': type });
     expect(answer.status).toBe(200);
-    expect(answer.headers['content-type']).toBe(TYPES[encoding]);
+    expect(answer.headers['content-type']).toBe(CONTENT_TYPES[encoding]);
     expect(receiver.batches[0]?.spans[0]?.name).toBe('chat');
   });
 
@@ -96,7 +74,7 @@ describe('2: both encodings on one port', () => {
       const receiver = await startReceiver();
       const answer = await post(receiver, exportOf('json', [sampleSpan()]), { 'content-type': type });
       expect(answer.status).toBe(415);
-      expect(read('RpcStatus', 'json', answer)).toMatchObject({ code: 3 });
+      expect(readReply('RpcStatus', 'json', answer)).toMatchObject({ code: 3 });
       expect(receiver.batches).toEqual([]);
     },
   );
@@ -108,7 +86,7 @@ describe('3: gzip', () => {
     const body = exportOf(encoding, [sampleSpan()]);
     for (const coding of ['gzip', 'x-gzip', 'GZIP']) {
       const answer = await post(receiver, gzipSync(body), {
-        'content-type': TYPES[encoding],
+        'content-type': CONTENT_TYPES[encoding],
         'content-encoding': coding,
       });
       expect(answer.status).toBe(200);
@@ -130,7 +108,7 @@ describe('3: gzip', () => {
     const receiver = await startReceiver();
     const answer = await postSpans(receiver, 'json', [sampleSpan({ traceId: '' })], { 'accept-encoding': 'gzip' });
     expect(answer.headers['content-encoding']).toBeUndefined();
-    expect(read('ExportTraceServiceResponse', 'json', answer)).toHaveProperty('partialSuccess');
+    expect(readReply('ExportTraceServiceResponse', 'json', answer)).toHaveProperty('partialSuccess');
   });
 });
 
@@ -153,7 +131,7 @@ describe('4: limits before and after decompression', () => {
     const receiver = await startReceiver({ limits });
     const answer = await post(receiver, body, { 'content-type': 'application/json', ...headers });
     expect(answer.status).toBe(status);
-    if (status === 413) expect(read('RpcStatus', 'json', answer)).toMatchObject({ code: 3 });
+    if (status === 413) expect(readReply('RpcStatus', 'json', answer)).toMatchObject({ code: 3 });
     expect(receiver.batches).toHaveLength(status === 200 ? 1 : 0);
   });
 
@@ -184,7 +162,7 @@ describe('5: an answer is short whatever was wrong', () => {
     const answer = await postSpans(receiver, encoding, spans);
     expect(answer.body.length).toBeLessThan(2_000);
     expect(answer.body.toString()).not.toContain('secret');
-    expect(read('ExportTraceServiceResponse', encoding, answer)).toMatchObject({
+    expect(readReply('ExportTraceServiceResponse', encoding, answer)).toMatchObject({
       partialSuccess: { rejectedSpans: '7000' },
     });
   });
@@ -200,7 +178,7 @@ describe('6: full success', () => {
   ] as const)('%s leaves partial_success unset', async (encoding, body) => {
     const receiver = await startReceiver();
     for (const headers of [{}, { 'transfer-encoding': 'chunked' }]) {
-      const answer = await post(receiver, body, { 'content-type': TYPES[encoding], ...headers });
+      const answer = await post(receiver, body, { 'content-type': CONTENT_TYPES[encoding], ...headers });
       expect(answer.status).toBe(200);
       expect(answer.body.toString()).toBe(encoding === 'json' ? '{}' : '');
     }
@@ -222,7 +200,7 @@ describe('7: partial success', () => {
       sampleSpan({ spanId: '' }),
     ]);
     expect(answer.status).toBe(200);
-    expect(read('ExportTraceServiceResponse', encoding, answer)).toEqual({
+    expect(readReply('ExportTraceServiceResponse', encoding, answer)).toEqual({
       partialSuccess: {
         rejectedSpans: '2',
         errorMessage: expect.stringMatching(/trace id is not 16 bytes.*; .*span id is not 8 bytes/),
@@ -241,7 +219,7 @@ describe('7: partial success', () => {
   test.each(ENCODINGS)('%s with nothing rejected but something cut is a warning', async (encoding) => {
     const receiver = await startReceiver();
     const answer = await postSpans(receiver, encoding, [sampleSpan({ links: [{}] })]);
-    const { partialSuccess } = read('ExportTraceServiceResponse', encoding, answer) as {
+    const { partialSuccess } = readReply('ExportTraceServiceResponse', encoding, answer) as {
       partialSuccess: Record<string, string>;
     };
     expect(partialSuccess['errorMessage']).toContain('link without valid ids');
@@ -269,7 +247,7 @@ describe('8: errors are google.rpc.Status in the encoding of the request', () =>
       });
       const answer = await postSpans(receiver, encoding, [sampleSpan()]);
       expect(answer.status).toBe(status);
-      expect(read('RpcStatus', encoding, answer)).toMatchObject({ code: rpcCode, message: 'the reason' });
+      expect(readReply('RpcStatus', encoding, answer)).toMatchObject({ code: rpcCode, message: 'the reason' });
     },
   );
 });
@@ -281,7 +259,7 @@ describe('9: what is undecodable is 400, with a BadRequest detail', () => {
     const answer = await post(receiver, body.subarray(0, body.length - 1));
     expect(answer.status).toBe(400);
     expect(answer.headers['retry-after']).toBeUndefined();
-    const status = read('RpcStatus', 'protobuf', answer) as {
+    const status = readReply('RpcStatus', 'protobuf', answer) as {
       code: number;
       message: string;
       details: Record<string, string>[];
@@ -298,7 +276,7 @@ describe('9: what is undecodable is 400, with a BadRequest detail', () => {
     const answer = await post(receiver, Buffer.from('{"resourceSpans":['), { 'content-type': 'application/json' });
     expect(answer.status).toBe(400);
     const message = 'the body is not valid OTLP/JSON: expected an object near byte 18';
-    expect(read('RpcStatus', 'json', answer)).toEqual({
+    expect(readReply('RpcStatus', 'json', answer)).toEqual({
       code: 3,
       message,
       details: [
@@ -351,7 +329,7 @@ describe('10: only what a retry can mend asks for one', () => {
         throw new CodedError('STORE_UNAVAILABLE', 'm');
       },
     });
-    const status = read('RpcStatus', 'protobuf', await postSpans(receiver, 'protobuf', [sampleSpan()]));
+    const status = readReply('RpcStatus', 'protobuf', await postSpans(receiver, 'protobuf', [sampleSpan()]));
     const [detail] = (status as { details: Record<string, string>[] }).details;
     expect(detail?.['typeUrl']).toBe('type.googleapis.com/google.rpc.RetryInfo');
     expect(decodeToJson('RetryInfo', Buffer.from(detail!['value']!, 'base64'))).toEqual({
@@ -473,113 +451,6 @@ describe('15 and 16: an acknowledgement means stored', () => {
   });
 });
 
-describe('the official exporter', () => {
-  test('delivers spans, compressed, with its token', async () => {
-    const authorizations: (string | undefined)[] = [];
-    const receiver = await startReceiver({
-      clock: Date.now,
-      authenticate: async (authorization) => {
-        authorizations.push(authorization);
-        return { org: 'acme' };
-      },
-    });
-    const exporter = new OTLPTraceExporter({
-      url: `${receiver.url}/v1/traces`,
-      headers: { authorization: 'Bearer t0ken' },
-      compression: 'gzip' as never,
-    });
-    const provider = new BasicTracerProvider({
-      resource: resourceFromAttributes({ 'service.name': 'from-the-sdk' }),
-      spanProcessors: [new BatchSpanProcessor(exporter)],
-    });
-    const span = provider
-      .getTracer('tracer', '1.2.3')
-      .startSpan('execute_tool', { attributes: { big: 2 ** 40, list: ['a', 'b'], yes: true } });
-    span.addEvent('thought', { text: 'größer 😀' });
-    span.setStatus({ code: SpanStatusCode.ERROR, message: 'failed' });
-    const { traceId, spanId } = span.spanContext();
-    span.end();
-    await provider.shutdown();
-
-    expect(authorizations).toEqual(['Bearer t0ken']);
-    expect(receiver.batches[0]?.spans).toEqual([
-      expect.objectContaining({
-        traceId,
-        spanId,
-        name: 'execute_tool',
-        kind: 'Internal',
-        statusCode: 'Error',
-        statusMessage: 'failed',
-        attributes: { big: 2 ** 40, list: ['a', 'b'], yes: true },
-        events: [expect.objectContaining({ name: 'thought', attributes: { text: 'größer 😀' } })],
-        scope: { name: 'tracer', version: '1.2.3', attributes: {} },
-      }),
-    ]);
-    expect(receiver.batches[0]?.spans[0]?.resource.attributes['service.name']).toBe('from-the-sdk');
-  });
-
-  test('tries again when it is told to, until the batch is stored', async () => {
-    let attempts = 0;
-    const receiver = await startReceiver({
-      clock: Date.now,
-      accept: async () => {
-        if (++attempts < 2) throw new CodedError('OVERLOADED', 'm');
-      },
-    });
-    const exporter = new OTLPTraceExporter({ url: `${receiver.url}/v1/traces` });
-    const provider = new BasicTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
-    provider.getTracer('t').startSpan('s').end();
-    await provider.shutdown();
-    expect(receiver.exchanges.map((exchange) => exchange.status)).toEqual([429, 200]);
-  });
-});
-
-describe('compression that is broken or hostile', () => {
-  const body = gzipSync(exportOf('protobuf', [sampleSpan()]));
-  const flipped = Buffer.from(body);
-  flipped[body.length >> 1]! ^= 0xff;
-
-  test.each([
-    ['no gzip at all', Buffer.from('not gzip'), 400],
-    ['truncated', body.subarray(0, body.length - 9), 400],
-    ['a wrong checksum', Buffer.concat([body.subarray(0, -8), Buffer.alloc(8)]), 400],
-    ['a flipped byte', flipped, 400],
-    ['two members', Buffer.concat([body, body]), 200],
-  ])('%s', async (_what, bytes, status) => {
-    const receiver = await startReceiver();
-    const answer = await post(receiver, bytes, { 'content-encoding': 'gzip' });
-    expect(answer.status).toBe(status);
-    if (status === 400)
-      expect(read('RpcStatus', 'protobuf', answer)).toMatchObject({ message: 'the body is not valid gzip data' });
-    else expect(receiver.batches[0]?.spans).toHaveLength(2);
-  });
-
-  test.each(['br', 'zstd', 'gzip, gzip', 'snappy'])(
-    'content-encoding %s is 415 and says what is accepted',
-    async (coding) => {
-      const receiver = await startReceiver();
-      const answer = await post(receiver, body, { 'content-encoding': coding });
-      expect(answer.status).toBe(415);
-      expect(answer.headers['accept-encoding']).toBe('gzip, deflate, identity');
-    },
-  );
-
-  test('a bomb of 1 GiB is refused once its first megabyte is out', async () => {
-    const mebibyte = gzipSync(Buffer.alloc(1024 * 1024));
-    const receiver = await startReceiver({ limits: { maxInflatedBytes: 1024 * 1024 } });
-    const before = process.resourceUsage().userCPUTime;
-    const answer = await post(receiver, Buffer.concat(Array.from({ length: 1024 }, () => mebibyte)), {
-      'content-encoding': 'gzip',
-    });
-    expect(answer.status).toBe(413);
-    expect(read('RpcStatus', 'protobuf', answer)).toMatchObject({
-      message: expect.stringContaining('decompresses to more than 1048576 bytes'),
-    });
-    // Inflating all of it would take more than a second.
-    expect(process.resourceUsage().userCPUTime - before).toBeLessThan(700_000);
-  });
-});
-
 describe('TLS', () => {
   test('carries exports, and its senders are no less bound to time', async () => {
     const tls = selfSigned();
@@ -616,153 +487,6 @@ describe('authentication', () => {
     await post(receiver, Buffer.alloc(0));
     expect(seen).toEqual(['Bearer nope', undefined]);
     expect(receiver.exchanges[0]).toMatchObject({ status: 401, org: '', wireBytes: 0 });
-  });
-});
-
-describe('memory in flight', () => {
-  const MIB = 1024 * 1024;
-
-  /** A receiver whose first request waits in the store, holding its reservation. */
-  async function occupied(maxInFlightBytes: number, first: Buffer) {
-    const accepted = Promise.withResolvers<void>();
-    const stored = Promise.withResolvers<void>();
-    const receiver = await startReceiver({
-      limits: { maxInFlightBytes },
-      accept: () => {
-        accepted.resolve();
-        return stored.promise;
-      },
-    });
-    const answer = post(receiver, first);
-    await accepted.promise;
-    return { receiver, stored, answer };
-  }
-
-  test('beyond the budget a request is turned away before its body is read, and let in later', async () => {
-    const first = exportOf('protobuf', [sampleSpan({ name: 'x'.repeat(MIB) })]);
-    const { receiver, stored, answer } = await occupied(2 * MIB, first);
-    const refused = await post(receiver, first, { 'content-length': first.length });
-    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1']);
-    expect(receiver.exchanges[0]).toMatchObject({ status: 429, wireBytes: 0 });
-    const small = post(receiver, exportOf('protobuf', [sampleSpan()]));
-    stored.resolve();
-    expect([(await answer).status, (await small).status]).toEqual([200, 200]);
-    expect((await post(receiver, first)).status).toBe(200);
-  });
-
-  test('a chunked or compressed body is turned away when it has grown too large', async () => {
-    const first = exportOf('protobuf', [sampleSpan({ name: 'x'.repeat(MIB) })]);
-    const { receiver, stored, answer } = await occupied(2 * MIB, first);
-    expect((await post(receiver, first, { 'transfer-encoding': 'chunked' })).status).toBe(429);
-    expect((await post(receiver, gzipSync(first), { 'content-encoding': 'gzip' })).status).toBe(429);
-    stored.resolve();
-    expect((await answer).status).toBe(200);
-  });
-
-  test('a request that is alone is let in, however small the budget', async () => {
-    const receiver = await startReceiver({ limits: { maxInFlightBytes: 1 } });
-    expect((await postSpans(receiver, 'protobuf', [sampleSpan()])).status).toBe(200);
-  });
-
-  test('a sender that goes away gives its share back', async () => {
-    const receiver = await startReceiver({ limits: { maxInFlightBytes: 200_000 } });
-    const socket = connect(receiver.port, '127.0.0.1');
-    socket.write(
-      'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 190000\r\n\r\n{',
-    );
-    await expect.poll(async () => (await post(receiver, Buffer.alloc(0))).status).toBe(429);
-    socket.destroy();
-    await expect.poll(async () => (await post(receiver, Buffer.alloc(0))).status).toBe(200);
-    expect(receiver.exchanges.map((exchange) => exchange.status)).toContain(499);
-    expect(receiver.faults).toEqual([]);
-  });
-});
-
-describe('senders that are slow or speak no HTTP', () => {
-  function answerTo(receiver: RunningReceiver, text: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const socket = connect(receiver.port, '127.0.0.1', () => socket.write(text));
-      let answer = '';
-      socket.on('data', (chunk) => {
-        answer += chunk;
-      });
-      socket.on('error', reject).on('close', () => resolve(answer));
-    });
-  }
-
-  test('a body that does not come in time ends in 408 and a closed connection', async () => {
-    const receiver = await startReceiver({ limits: { requestTimeoutMs: 300, headersTimeoutMs: 200 } });
-    const answer = await answerTo(
-      receiver,
-      'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"re',
-    );
-    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
-    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toEqual({
-      code: 4,
-      message: 'the request took too long to come in',
-    });
-  });
-
-  test('headers that do not come in time end the same', async () => {
-    const receiver = await startReceiver({ limits: { requestTimeoutMs: 300, headersTimeoutMs: 200 } });
-    expect(await answerTo(receiver, 'POST /v1/traces HTTP/1.1\r\nhost: x\r\n')).toMatch(/^HTTP\/1\.1 408 /);
-  });
-
-  test.each([
-    ['no HTTP', 400, 'GIMME TRACES\r\n\r\n'],
-    ['a TLS handshake', 400, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
-    ['two lengths', 400, 'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx'],
-    ['a negative length', 400, 'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n'],
-    ['headers of 20 KB', 431, `POST /v1/traces HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`],
-  ])('%s: %i', async (_what, status, text) => {
-    const receiver = await startReceiver();
-    expect(await answerTo(receiver, text)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    expect((await post(receiver, Buffer.alloc(0))).status).toBe(200);
-  });
-});
-
-describe('shutting down', () => {
-  test('requests in flight are answered, then the port is free', async () => {
-    const accepted = Promise.withResolvers<void>();
-    const stored = Promise.withResolvers<void>();
-    const receiver = await startReceiver({
-      accept: () => {
-        accepted.resolve();
-        return stored.promise;
-      },
-    });
-    const inFlight = postSpans(receiver, 'protobuf', [sampleSpan()]);
-    await accepted.promise;
-    const closed = receiver.close();
-    await expect.poll(() => post(receiver, Buffer.alloc(0)).then(String, (error) => error.code)).toBe('ECONNREFUSED');
-    stored.resolve();
-    const answer = await inFlight;
-    expect([answer.status, answer.headers['connection']]).toEqual([200, 'close']);
-    await closed;
-  });
-
-  test('a sender that never finishes does not keep the receiver open', async () => {
-    const began = Promise.withResolvers<void>();
-    const receiver = await startReceiver({
-      limits: { requestTimeoutMs: 300 },
-      authenticate: async () => {
-        began.resolve();
-        return { org: 'acme' };
-      },
-    });
-    const socket = connect(receiver.port, '127.0.0.1');
-    socket.on('error', () => {});
-    socket.write('POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{');
-    await began.promise;
-    await receiver.close();
-    await expect.poll(() => receiver.exchanges.map((exchange) => exchange.status)).toEqual([499]);
-  });
-
-  test('closing one that never listened is no wait', async () => {
-    await createOtlpReceiver({
-      authenticate: async () => ({ org: 'acme' }),
-      take: async () => ({ accepted: 0, rejected: 0, errors: [] }),
-    }).close();
   });
 });
 

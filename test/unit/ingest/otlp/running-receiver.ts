@@ -1,11 +1,14 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Span } from '../../../../engine/core/span.ts';
+import type { OtlpEncoding } from '../../../../ingest/otlp/decode-export.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../../ingest/otlp/decode-limits.ts';
 import { decodeTraces } from '../../../../ingest/otlp/decode-traces.ts';
 import { createOtlpReceiver, type Exchange, type OtlpReceiverOptions } from '../../../../ingest/otlp/otlp-receiver.ts';
 import { NOW_UNIX_MS } from './random-request.ts';
+import { decodeToJson } from './reference.ts';
+import { exportOf, type SampleSpan } from './sample-request.ts';
 
 export interface ReceivedBatch {
   readonly org: string;
@@ -88,4 +91,26 @@ export function post(
     });
     outgoing.end(body);
   });
+}
+
+/** Of each encoding. */
+export const CONTENT_TYPES = { protobuf: 'application/x-protobuf', json: 'application/json' } as const;
+/** Reads an answer in its own encoding, which must be that of the request. */
+export function readReply(
+  type: 'ExportTraceServiceResponse' | 'RpcStatus',
+  encoding: OtlpEncoding,
+  answer: Answer,
+): unknown {
+  expect(answer.headers['content-type']).toBe(CONTENT_TYPES[encoding]);
+  return encoding === 'json' ? JSON.parse(answer.body.toString()) : decodeToJson(type, answer.body);
+}
+
+/** Posts these spans to a receiver. */
+export function postSpans(
+  receiver: RunningReceiver,
+  encoding: OtlpEncoding,
+  spans: SampleSpan[],
+  headers: Record<string, string> = {},
+) {
+  return post(receiver, exportOf(encoding, spans), { 'content-type': CONTENT_TYPES[encoding], ...headers });
 }

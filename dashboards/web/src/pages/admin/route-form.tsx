@@ -25,19 +25,19 @@ export function RouteForm({ route, destinations, pending, error, save, cancel }:
     const element = event.currentTarget;
     save(bodyOf(new FormData(element)), () => element.reset());
   };
-  const number = (name: keyof AlertRoute, fallback?: number) => {
-    const value = route?.[name];
-    return typeof value === 'number' ? value : fallback;
-  };
   return (
     <form key={route?.id} className="panel body stack" style={{ padding: 14 }} onSubmit={send}>
       <div className="form-grid">
         <Field label="Name">
           <input className="input" name="name" required maxLength={100} defaultValue={route?.name} />
         </Field>
-        <Field label="Position" hint="Routes are asked from the lowest on">
-          <input className="input" type="number" name="position" min={0} defaultValue={number('position', 1_000)} />
-        </Field>
+        <NumberField
+          label="Position"
+          hint="Routes are asked from the lowest on"
+          name="position"
+          min={0}
+          value={route?.position ?? 1_000}
+        />
       </div>
       <MatcherFields legend="Alerts of" prefix="" match={route?.match ?? {}} />
       <Recipients
@@ -65,53 +65,37 @@ export function RouteForm({ route, destinations, pending, error, save, cancel }:
             ))}
           </div>
           <div className="form-grid">
-            <Field label="First message of a group waits, s">
-              <input
-                className="input"
-                type="number"
-                name="group_wait_seconds"
-                min={0}
-                max={3_600}
-                defaultValue={number('group_wait_seconds', 30)}
-              />
-            </Field>
-            <Field label="Between messages of a group, s">
-              <input
-                className="input"
-                type="number"
-                name="group_interval_seconds"
-                min={1}
-                max={86_400}
-                defaultValue={number('group_interval_seconds', 300)}
-              />
-            </Field>
-            <Field label="Say again every, min" hint="While nobody acknowledged; left empty: never">
-              <input
-                className="input"
-                type="number"
-                name="repeat_minutes"
-                min={1}
-                defaultValue={number('repeat_minutes')}
-              />
-            </Field>
-            <Field label="Digest every, min" hint="One message of all; left empty: at once">
-              <input
-                className="input"
-                type="number"
-                name="digest_minutes"
-                min={1}
-                defaultValue={number('digest_minutes')}
-              />
-            </Field>
-            <Field label="Escalate after, min" hint="When nobody acknowledged">
-              <input
-                className="input"
-                type="number"
-                name="escalate_after"
-                min={1}
-                defaultValue={route?.escalate?.after_minutes}
-              />
-            </Field>
+            <NumberField
+              label="First message of a group waits, s"
+              name="group_wait_seconds"
+              min={0}
+              max={3_600}
+              value={route?.group_wait_seconds ?? 30}
+            />
+            <NumberField
+              label="Between messages of a group, s"
+              name="group_interval_seconds"
+              max={86_400}
+              value={route?.group_interval_seconds ?? 300}
+            />
+            <NumberField
+              label="Say again every, min"
+              hint="While nobody acknowledged; left empty: never"
+              name="repeat_minutes"
+              value={route?.repeat_minutes}
+            />
+            <NumberField
+              label="Digest every, min"
+              hint="One message of all; left empty: at once"
+              name="digest_minutes"
+              value={route?.digest_minutes}
+            />
+            <NumberField
+              label="Escalate after, min"
+              hint="When nobody acknowledged"
+              name="escalate_after"
+              value={route?.escalate?.after_minutes}
+            />
           </div>
           <Recipients
             legend="Escalate to"
@@ -140,6 +124,28 @@ export function RouteForm({ route, destinations, pending, error, save, cancel }:
         )}
       </div>
     </form>
+  );
+}
+
+function NumberField({
+  label,
+  hint,
+  name,
+  min = 1,
+  max,
+  value,
+}: {
+  label: string;
+  hint?: string;
+  name: string;
+  min?: number;
+  max?: number;
+  value: number | null | undefined;
+}) {
+  return (
+    <Field label={label} hint={hint}>
+      <input className="input" type="number" name={name} min={min} max={max} defaultValue={value ?? undefined} />
+    </Field>
   );
 }
 

@@ -8,6 +8,9 @@ export type Action =
   | { readonly action: 'assign'; readonly assignee: string | null }
   | { readonly action: 'comment'; readonly text: string };
 
+/** An action on these alerts. */
+export type AimedAction = Action & { readonly ids: readonly string[] };
+
 export const CLOSE_WORDS: Readonly<Record<CloseReason, string>> = {
   true_positive: 'True positive',
   false_positive: 'False positive',
@@ -19,7 +22,7 @@ export const CLOSE_WORDS: Readonly<Record<CloseReason, string>> = {
 export function useActOnAlerts() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ ids, ...asked }: Action & { ids: readonly string[] }) => {
+    mutationFn: async ({ ids, ...asked }: AimedAction) => {
       const { action, ...body } = asked as Action & Record<string, unknown>;
       let refused: unknown;
       for (const id of ids) {

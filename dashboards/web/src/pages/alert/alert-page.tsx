@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { Alert, AlertDetail, Page } from '../../answers.ts';
 import { Failure } from '../../parts/failure.tsx';
+import { Panel } from '../../parts/panel.tsx';
 import { Claim, LitToken } from '../../parts/said.tsx';
 import { Severity } from '../../parts/severity.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
@@ -69,38 +70,26 @@ function Detail({ alert }: { alert: AlertDetail }) {
           <EvidencePath alert={alert} />
           <AlertTriage alert={alert} />
           <div className="grid">
-            <section className="panel span-6" aria-labelledby="why">
-              <header>
-                <h2 id="why">Why it fired</h2>
-              </header>
+            <Panel id="why" title="Why it fired" span={6}>
               <div className="body">
                 <AlertValues alert={alert} />
               </div>
-            </section>
-            <section className="panel span-6" aria-labelledby="runbook">
-              <header>
-                <h2 id="runbook">Runbook</h2>
-              </header>
+            </Panel>
+            <Panel id="runbook" title="Runbook" span={6}>
               <div className="body">
                 <Runbook text={alert.runbook} />
               </div>
-            </section>
-            <section className="panel span-6" aria-labelledby="history">
-              <header>
-                <h2 id="history">History</h2>
-              </header>
+            </Panel>
+            <Panel id="history" title="History" span={6}>
               <div className="body">
                 <AlertHistory alert={alert} />
               </div>
-            </section>
-            <section className="panel span-6" aria-labelledby="related">
-              <header>
-                <h2 id="related">Related alerts</h2>
-              </header>
+            </Panel>
+            <Panel id="related" title="Related alerts" span={6}>
               <div className="body">
                 <Related alert={alert} />
               </div>
-            </section>
+            </Panel>
           </div>
         </div>
         <AlertSide alert={alert} />

@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import type { AlertDetail, Verdict } from '../../answers.ts';
 import { dollars, grouped } from '../../number.ts';
+import { Panel } from '../../parts/panel.tsx';
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   likely_malicious: 'likely malicious',
@@ -14,11 +15,11 @@ const TONES: Readonly<Record<Verdict, string>> = { likely_malicious: 'high', sus
 export function AlertTriage({ alert: { triage, session_id } }: { alert: AlertDetail }) {
   if (!triage) return null;
   return (
-    <section className="panel" aria-labelledby="triage">
-      <header>
-        <h2 id="triage">First look</h2>
-        <span className={`chip ${TONES[triage.verdict]}`}>{VERDICT_WORDS[triage.verdict]}</span>
-      </header>
+    <Panel
+      id="triage"
+      title="First look"
+      aside={<span className={`chip ${TONES[triage.verdict]}`}>{VERDICT_WORDS[triage.verdict]}</span>}
+    >
       <div className="body stack" style={{ gap: 8 }}>
         {triage.reasoning !== '' && <p>{triage.reasoning}</p>}
         {triage.questions.length > 0 && (
@@ -58,6 +59,6 @@ export function AlertTriage({ alert: { triage, session_id } }: { alert: AlertDet
           . It orders the inbox and decides nothing.
         </p>
       </div>
-    </section>
+    </Panel>
   );
 }

@@ -1,25 +1,21 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { Count, ListedAlert, Page } from '../../answers.ts';
+import type { ListedAlert, Page } from '../../answers.ts';
 import { useAddress } from '../../frame/use-address.ts';
 import { useKeys } from '../../frame/use-keys.ts';
 import { useTimeRange } from '../../frame/use-time-range.ts';
 import { grouped } from '../../number.ts';
 import { NoSpans } from '../../parts/empty.tsx';
-import { Facet } from '../../parts/facet.tsx';
 import { Failure } from '../../parts/failure.tsx';
-import { Claim, Said } from '../../parts/said.tsx';
-import { Severity } from '../../parts/severity.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { useColumns } from '../../parts/use-columns.tsx';
-import { type Column, VirtualList } from '../../parts/virtual-list.tsx';
-import { When } from '../../parts/when.tsx';
+import { VirtualList } from '../../parts/virtual-list.tsx';
 import { pathOf, request } from '../../request.ts';
-import { useActOnAlerts } from './act-on-alerts.ts';
-import { VERDICT_WORDS } from './alert-triage.tsx';
-
-const STATUSES = ['open', 'acknowledged', 'closed'];
+import { type AimedAction, useActOnAlerts } from './act-on-alerts.ts';
+import { alertColumns } from './alert-columns.tsx';
+import { type AlertCounts, AlertFacets } from './alert-facets.tsx';
+import { BulkBar } from './bulk-bar.tsx';
 
 /** The inbox: live, filtered by facets, worked through by keyboard. */
 export function AlertsPage() {
@@ -52,8 +48,7 @@ export function AlertsPage() {
   });
   const counts = useQuery({
     queryKey: ['alerts', 'counts', from],
-    queryFn: () =>
-      request<Record<'status' | 'severity' | 'rule_id', Count[]>>('GET', pathOf('/alert-counts', { since: from })),
+    queryFn: () => request<AlertCounts>('GET', pathOf('/alert-counts', { since: from })),
     placeholderData: keepPreviousData,
   });
   const items = alerts.data?.pages.flatMap((page) => page.items) ?? [];
@@ -66,7 +61,7 @@ export function AlertsPage() {
     setSelected(next);
   };
   const aimed = selected.size > 0 ? [...selected] : current ? [current.id] : [];
-  const run = (action: Parameters<typeof act.mutate>[0] extends infer A ? A : never) => {
+  const run = (action: AimedAction) => {
     act.mutate(action);
     setSelected(new Set());
   };
@@ -82,129 +77,7 @@ export function AlertsPage() {
     Escape: () => setSelected(new Set()),
   });
 
-  const columns: Column<ListedAlert>[] = [
-    {
-      key: 'select',
-      title: <span className="hidden-text">Select</span>,
-      width: '24px',
-      cell: ({ id, title }) => (
-        <input
-          type="checkbox"
-          style={{ width: 16, height: 24 }}
-          aria-label={`Select ${title}`}
-          checked={selected.has(id)}
-          onChange={() => toggle(id)}
-        />
-      ),
-    },
-    {
-      key: 'severity',
-      title: 'Severity',
-      width: '80px',
-      from: 500,
-      cell: ({ severity }) => <Severity severity={severity} />,
-    },
-    {
-      key: 'shape',
-      title: <span className="hidden-text">Severity</span>,
-      width: innerWidth < 500 ? '14px' : '0px',
-      cell: ({ severity }) => (innerWidth < 500 ? <Severity severity={severity} bare /> : null),
-    },
-    {
-      key: 'title',
-      title: 'What happened',
-      width: 'minmax(110px, 1fr)',
-      cell: ({ id, title, rule_id }) => (
-        <div style={{ lineHeight: '18px' }}>
-          <Link href={`/alerts/${id}`} className="cut" style={{ display: 'block' }} title={title}>
-            <Claim text={title} />
-          </Link>
-          <span className="small faint cut" style={{ display: 'block' }}>
-            {rule_id}
-          </span>
-        </div>
-      ),
-    },
-    {
-      key: 'risk',
-      name: 'Risk',
-      title: 'Risk',
-      width: '44px',
-      align: 'right',
-      from: 700,
-      cell: ({ risk_score }) => risk_score,
-    },
-    {
-      key: 'verdict',
-      name: 'First look',
-      title: 'First look',
-      width: '120px',
-      from: 1_100,
-      cell: ({ verdict }) => (verdict ? VERDICT_WORDS[verdict] : null),
-    },
-    {
-      key: 'status',
-      name: 'State',
-      title: 'State',
-      width: '104px',
-      from: status === 'any' ? 700 : 9_999,
-      cell: ({ status }) => <span className={status === 'closed' ? 'chip good' : 'chip'}>{status}</span>,
-    },
-    {
-      key: 'assignee',
-      name: 'Assignee',
-      title: 'Assignee',
-      width: '110px',
-      from: 1_300,
-      cell: ({ assignee }) => assignee ?? <span className="faint">nobody</span>,
-    },
-    {
-      key: 'count',
-      name: 'Matches',
-      title: 'Matches',
-      width: '60px',
-      align: 'right',
-      from: 1_400,
-      cell: ({ count }) => grouped(count),
-    },
-    {
-      key: 'rule',
-      name: 'Rule',
-      title: 'Rule',
-      width: '170px',
-      from: 9_999,
-      cell: ({ rule_id }) => <Link href={`/rules/${rule_id}`}>{rule_id}</Link>,
-    },
-    {
-      key: 'entity',
-      name: 'About',
-      title: 'About',
-      width: '180px',
-      from: 1_800,
-      cell: ({ entity }) => <Said text={entity.value} />,
-    },
-    {
-      key: 'session',
-      name: 'Session',
-      title: 'Session',
-      width: '180px',
-      from: 9_999,
-      cell: ({ session_id }) => (
-        <Link className="mono" href={`/sessions/${encodeURIComponent(session_id)}`}>
-          {session_id}
-        </Link>
-      ),
-    },
-    {
-      key: 'opened',
-      name: 'Opened',
-      title: 'Opened',
-      width: '88px',
-      align: 'right',
-      cell: ({ opened_at }) => <When at={opened_at} />,
-    },
-  ];
-
+  const columns = alertColumns({ allStates: status === 'any', selected, toggle });
   const [shown, chooser] = useColumns('alerts', columns);
   return (
     <div className="page">
@@ -221,35 +94,7 @@ export function AlertsPage() {
         {chooser}
       </div>
       <div className="with-facets">
-        <div className="facets">
-          <Facet
-            title="State"
-            chosen={status}
-            choose={(key) => set({ status: key || 'any' })}
-            choices={[...STATUSES.map((key) => ({ key, count: countOf(key) })), { key: 'any' }]}
-          />
-          <Facet
-            title="Order"
-            chosen={filter.order}
-            choose={(key) => set({ order: key === 'opened' ? key : '' })}
-            choices={[{ key: 'triage' }, { key: 'opened' }]}
-          />
-          <Facet
-            title="Severity"
-            chosen={get('severity')}
-            choose={(severity) => set({ severity })}
-            choices={(counts.data?.severity ?? []).map((entry) => ({
-              ...entry,
-              label: <Severity severity={entry.key} />,
-            }))}
-          />
-          <Facet
-            title="Rule"
-            chosen={get('rule')}
-            choose={(rule) => set({ rule })}
-            choices={counts.data?.rule_id ?? []}
-          />
-        </div>
+        <AlertFacets status={status} order={filter.order} counts={counts.data} />
         <div className="stack">
           {act.error && <Failure error={act.error} />}
           <section className="panel" aria-label="Alerts">
@@ -288,31 +133,7 @@ export function AlertsPage() {
               />
             )}
           </section>
-          {selected.size > 0 && (
-            <div className="bulk" role="toolbar" aria-label="Selected alerts">
-              <span>{grouped(selected.size)} selected</span>
-              <button type="button" className="button" onClick={() => run({ action: 'acknowledge', ids: aimed })}>
-                Acknowledge <kbd>a</kbd>
-              </button>
-              <button
-                type="button"
-                className="button"
-                onClick={() => run({ action: 'close', reason: 'benign', ids: aimed })}
-              >
-                Close as benign <kbd>e</kbd>
-              </button>
-              <button
-                type="button"
-                className="button"
-                onClick={() => run({ action: 'close', reason: 'false_positive', ids: aimed })}
-              >
-                False positive
-              </button>
-              <button type="button" className="button plain" onClick={() => setSelected(new Set())}>
-                Clear
-              </button>
-            </div>
-          )}
+          {selected.size > 0 && <BulkBar ids={aimed} run={run} clear={() => setSelected(new Set())} />}
         </div>
       </div>
     </div>

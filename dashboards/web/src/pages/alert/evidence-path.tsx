@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Alert, Flow, OutlineSpan } from '../../answers.ts';
 import { Failure } from '../../parts/failure.tsx';
+import { Panel } from '../../parts/panel.tsx';
 import { Said, Token } from '../../parts/said.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { When } from '../../parts/when.tsx';
@@ -39,15 +40,17 @@ export function EvidencePath({ alert }: { alert: Alert }) {
     ({ from, to, only_untrusted }) => only_untrusted > 0 && names.has(from) && names.has(to),
   );
   return (
-    <section className="panel" aria-labelledby="evidence">
-      <header>
-        <h2 id="evidence">Evidence</h2>
-        {enabled && (
+    <Panel
+      id="evidence"
+      title="Evidence"
+      aside={
+        enabled && (
           <Link href={path} className="small">
             Open the session
           </Link>
-        )}
-      </header>
+        )
+      }
+    >
       <div className="body stack">
         {outline.isPending && enabled ? (
           <Skeleton height={128} />
@@ -89,7 +92,7 @@ export function EvidencePath({ alert }: { alert: Alert }) {
           </p>
         ))}
       </div>
-    </section>
+    </Panel>
   );
 }
 

@@ -6,6 +6,7 @@ import { useMay } from '../../frame/use-may.ts';
 import { grouped } from '../../number.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { Failure } from '../../parts/failure.tsx';
+import { Panel } from '../../parts/panel.tsx';
 import { Claim } from '../../parts/said.tsx';
 import { Severity } from '../../parts/severity.tsx';
 import { When } from '../../parts/when.tsx';
@@ -56,11 +57,7 @@ function Detail({ incident }: { incident: IncidentDetail }) {
         </div>
       </div>
       <div className="grid">
-        <section className="panel span-6" aria-labelledby="alerts">
-          <header>
-            <h2 id="alerts">Alerts</h2>
-            <span className="small faint num">{grouped(total)}</span>
-          </header>
+        <Panel id="alerts" title="Alerts" span={6} aside={<span className="small faint num">{grouped(total)}</span>}>
           <ul className="body stack" style={{ gap: 12 }}>
             {alerts.map((alert) => (
               <li key={alert.id} className="stack" style={{ gap: 2 }}>
@@ -79,11 +76,8 @@ function Detail({ incident }: { incident: IncidentDetail }) {
               </li>
             ))}
           </ul>
-        </section>
-        <section className="panel span-6" aria-labelledby="timeline">
-          <header>
-            <h2 id="timeline">What happened</h2>
-          </header>
+        </Panel>
+        <Panel id="timeline" title="What happened" span={6}>
           <ol className="log body">
             {timeline.map((entry) => (
               <li key={`${entry.alert_id} ${entry.event_id}`}>
@@ -100,7 +94,7 @@ function Detail({ incident }: { incident: IncidentDetail }) {
               </li>
             ))}
           </ol>
-        </section>
+        </Panel>
       </div>
     </>
   );

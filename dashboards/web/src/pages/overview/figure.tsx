@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { Sparkline } from '../../parts/sparkline.tsx';
-import { pathOf } from '../../request.ts';
+import { QueryLink } from './query-link.tsx';
 
 /** One number with its trend: it opens its list, and the query behind it. */
 export function Figure({
@@ -23,9 +23,7 @@ export function Figure({
   return (
     <section className="panel figure" aria-label={title}>
       <h3>{title}</h3>
-      <Link className="query" href={pathOf('/sql', { q: sql })} aria-label={`Query behind ${title}`}>
-        query
-      </Link>
+      <QueryLink of={title} sql={sql} className="query" />
       <Link className={alarm ? 'value alarm' : 'value'} href={to}>
         {value}
       </Link>

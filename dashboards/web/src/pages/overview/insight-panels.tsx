@@ -5,6 +5,7 @@ import type { Insights } from '../../answers.ts';
 import { useTimeRange } from '../../frame/use-time-range.ts';
 import { grouped } from '../../number.ts';
 import { Failure } from '../../parts/failure.tsx';
+import { Panel } from '../../parts/panel.tsx';
 import { pathOf, request } from '../../request.ts';
 import { Bars } from './bars.tsx';
 
@@ -24,7 +25,7 @@ export function InsightPanels() {
   const { work_by_team, teams, edits, longest_runs, failures } = insights.data;
   return (
     <>
-      <Panel id="work-by-team" title="Work by team">
+      <Insight id="work-by-team" title="Work by team">
         <Bars
           rows={work_by_team.slice(0, 8).map(({ team, work_class, sessions, share }) => ({
             name: `${named(team)}: ${named(work_class)}`,
@@ -33,8 +34,8 @@ export function InsightPanels() {
           }))}
           empty="No session of this period has a summary, which names its work."
         />
-      </Panel>
-      <Panel id="autonomy" title="Actions that no person decided on">
+      </Insight>
+      <Insight id="autonomy" title="Actions that no person decided on">
         <Bars
           rows={teams.slice(0, 8).map(({ team, actions, autonomy }) => ({
             name: named(team),
@@ -52,8 +53,8 @@ export function InsightPanels() {
             in {grouped(Math.round(longest_runs[0].seconds))} s
           </p>
         )}
-      </Panel>
-      <Panel id="edits" title="Edits that people accepted">
+      </Insight>
+      <Insight id="edits" title="Edits that people accepted">
         <Bars
           rows={edits.slice(0, 8).map(({ tool, accepted, rejected, acceptance }) => ({
             name: named(tool),
@@ -62,8 +63,8 @@ export function InsightPanels() {
           }))}
           empty="No coding tool reported decisions on edits."
         />
-      </Panel>
-      <Panel id="failures" title="What fails again and again">
+      </Insight>
+      <Insight id="failures" title="What fails again and again">
         <Bars
           rows={failures.slice(0, 8).map(({ agent, tool, failures: failed, sessions, share }) => ({
             name: `${agent || 'unknown agent'}: ${named(tool)}`,
@@ -72,20 +73,17 @@ export function InsightPanels() {
           }))}
           empty="No tool failed in three sessions or more."
         />
-      </Panel>
+      </Insight>
     </>
   );
 }
 
-function Panel({ id, title, children }: { id: string; title: string; children: ReactNode }) {
+function Insight({ id, title, children }: { id: string; title: string; children: ReactNode }) {
   return (
-    <section className="panel span-6" aria-labelledby={id}>
-      <header>
-        <h2 id={id}>{title}</h2>
-      </header>
+    <Panel id={id} title={title} span={6}>
       <div className="body stack" style={{ gap: 8 }}>
         {children}
       </div>
-    </section>
+    </Panel>
   );
 }

@@ -3,16 +3,19 @@ import { lazy, Suspense, useMemo } from 'react';
 import { Link } from 'wouter';
 import type { Overview } from '../../answers.ts';
 import { useTimeRange } from '../../frame/use-time-range.ts';
-import { change, dollars, figure, grouped } from '../../number.ts';
+import { grouped } from '../../number.ts';
 import type { Series } from '../../parts/chart.tsx';
 import { NoSpans } from '../../parts/empty.tsx';
 import { Failure } from '../../parts/failure.tsx';
+import { Panel } from '../../parts/panel.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { pathOf, request } from '../../request.ts';
 import { Bars } from './bars.tsx';
+import { bucketLabel, bucketsOf, fill } from './buckets.ts';
 import { Coverage } from './coverage.tsx';
-import { Figure } from './figure.tsx';
 import { InsightPanels } from './insight-panels.tsx';
+import { OverviewFigures } from './overview-figures.tsx';
+import { QueryLink } from './query-link.tsx';
 import { RiskHeat } from './risk-heat.tsx';
 import { UsageTable } from './usage-table.tsx';
 
@@ -58,11 +61,10 @@ export default function OverviewPage() {
 }
 
 function Shown({ overview, range }: { overview: Overview; range: string }) {
-  const { now, before, alerts, timeline } = overview;
+  const { alerts, timeline } = overview;
   const buckets = useMemo(() => bucketsOf(overview), [overview]);
-  const values = (of: (bucket: Overview['timeline'][number]) => number) => fill(buckets, timeline, of);
   const words = useMemo(
-    () => buckets.map((at) => label(at, overview.bucket_seconds)),
+    () => buckets.map((at) => bucketLabel(at, overview.bucket_seconds)),
     [buckets, overview.bucket_seconds],
   );
   const severities = useMemo(
@@ -87,67 +89,13 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
   );
   return (
     <>
-      <div className="figures">
-        <Figure
-          title="Open alerts"
-          value={grouped(alerts.open)}
-          note={`${grouped(alerts.now)} in all`}
-          to={`/alerts?${range}`}
-          sql="SELECT severity, rule_id, count() AS alerts FROM alerts WHERE status = 'open' GROUP BY ALL ORDER BY alerts DESC"
-          values={buckets.map((at) =>
-            alerts.timeline.filter((row) => Date.parse(row.at) === at).reduce((sum, { count }) => sum + count, 0),
-          )}
-          alarm={alerts.open > 0}
-        />
-        <Figure
-          title="Sessions"
-          value={figure(now.sessions)}
-          note={change(now.sessions, before.sessions)}
-          to={`/sessions?${range}`}
-          sql="SELECT toDate(Timestamp) AS day, uniq(SessionId) AS sessions FROM otel_traces FINAL GROUP BY day ORDER BY day"
-          values={values(({ sessions }) => sessions)}
-        />
-        <Figure
-          title="People"
-          value={figure(now.users)}
-          note={change(now.users, before.users)}
-          to={`/sessions?${range}`}
-          sql="SELECT UserId, uniq(SessionId) AS sessions FROM otel_traces FINAL WHERE UserId != '' GROUP BY UserId ORDER BY sessions DESC LIMIT 50"
-          values={values(({ users }) => users)}
-        />
-        <Figure
-          title="Agents"
-          value={figure(now.agents)}
-          note={
-            now.unknown_agent_spans > 0
-              ? `${figure(now.unknown_agent_spans)} spans of no known agent`
-              : change(now.agents, before.agents)
-          }
-          to={`/agents?${range}`}
-          sql="SELECT AgentId, count() AS spans FROM otel_traces FINAL GROUP BY AgentId ORDER BY spans DESC"
-          values={values(({ agents }) => agents)}
-        />
-        <Figure
-          title="Tokens"
-          value={figure(now.tokens)}
-          note={change(now.tokens, before.tokens)}
-          to={`/sessions?${range}`}
-          sql="SELECT Model, sum(InputTokens) AS input, sum(CacheReadTokens) AS cached, sum(OutputTokens) AS output FROM otel_traces FINAL GROUP BY Model ORDER BY input DESC"
-          values={values(({ tokens }) => tokens)}
-        />
-        <Figure
-          title="Cost"
-          value={dollars(now.cost_usd)}
-          note={now.cost_usd === 0 ? 'no sender reports one' : change(now.cost_usd, before.cost_usd)}
-          to={`/sessions?${range}`}
-          sql="SELECT toDate(Timestamp) AS day, round(sum(CostUsd), 2) AS usd FROM otel_traces FINAL GROUP BY day ORDER BY day"
-          values={values(({ cost_usd }) => cost_usd)}
-        />
-      </div>
+      <OverviewFigures overview={overview} buckets={buckets} range={range} />
       <div className="grid">
-        <section className="panel span-6" aria-labelledby="alerts-over-time">
-          <header>
-            <h2 id="alerts-over-time">Alerts by severity</h2>
+        <Panel
+          id="alerts-over-time"
+          title="Alerts by severity"
+          span={6}
+          aside={
             <span className="row small">
               <Link href={`/alerts?${range}&status=any`}>Open the list</Link>
               <QueryLink
@@ -155,7 +103,8 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
                 sql="SELECT toDate(opened_at) AS day, severity, count() AS alerts FROM alerts GROUP BY ALL ORDER BY day"
               />
             </span>
-          </header>
+          }
+        >
           <div className="body">
             {severities.length === 0 ? (
               <p className="muted" style={{ height: 240 }}>
@@ -173,10 +122,12 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
               </Suspense>
             )}
           </div>
-        </section>
-        <section className="panel span-6" aria-labelledby="activity">
-          <header>
-            <h2 id="activity">Sessions and tool calls</h2>
+        </Panel>
+        <Panel
+          id="activity"
+          title="Sessions and tool calls"
+          span={6}
+          aside={
             <span className="row small">
               <Link href={`/sessions?${range}`}>Open the list</Link>
               <QueryLink
@@ -184,29 +135,30 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
                 sql="SELECT toDate(Timestamp) AS day, uniq(SessionId) AS sessions, countIf(Kind = 'tool') AS tool_calls FROM otel_traces FINAL GROUP BY day ORDER BY day"
               />
             </span>
-          </header>
+          }
+        >
           <div className="body">
             <Suspense fallback={<Skeleton height={240} />}>
               <Chart label="Sessions and tool calls over time" kind="line" categories={words} series={activity} />
             </Suspense>
           </div>
-        </section>
-        <section className="panel span-8" aria-labelledby="risk">
-          <header>
-            <h2 id="risk">Risk by agent and day</h2>
+        </Panel>
+        <Panel
+          id="risk"
+          title="Risk by agent and day"
+          span={8}
+          aside={
             <QueryLink
               of="risk"
               sql="SELECT entity_value AS agent, toDate(opened_at) AS day, max(risk_score) AS risk, count() AS alerts FROM alerts WHERE entity_kind = 'agent' GROUP BY ALL ORDER BY risk DESC"
             />
-          </header>
+          }
+        >
           <div className="body scroll-x" tabIndex={0} role="region" aria-label="Risk by agent and day">
             <RiskHeat risk={overview.risk} />
           </div>
-        </section>
-        <section className="panel span-4" aria-labelledby="classes">
-          <header>
-            <h2 id="classes">Work that agents do</h2>
-          </header>
+        </Panel>
+        <Panel id="classes" title="Work that agents do" span={4}>
           <div className="body">
             <Bars
               rows={overview.work_classes.map(({ work_class, sessions }) => ({
@@ -217,19 +169,21 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
               empty="No session of this period has a summary, which names its work."
             />
           </div>
-        </section>
+        </Panel>
         <section className="panel span-8" aria-labelledby="where">
           <UsageTable range={range} />
         </section>
         <div className="stack span-4" style={{ gap: 16 }}>
-          <section className="panel" aria-labelledby="work">
-            <header>
-              <h2 id="work">What tools were for</h2>
+          <Panel
+            id="work"
+            title="What tools were for"
+            aside={
               <QueryLink
                 of="tools"
                 sql="SELECT ToolCategory, count() AS calls, uniq(SessionId) AS sessions FROM otel_traces FINAL WHERE Kind = 'tool' GROUP BY ToolCategory ORDER BY calls DESC"
               />
-            </header>
+            }
+          >
             <div className="body">
               <Bars
                 rows={overview.work.map(({ category, calls, sessions }) => ({
@@ -240,56 +194,24 @@ function Shown({ overview, range }: { overview: Overview; range: string }) {
                 empty="No tool was called."
               />
             </div>
-          </section>
-          <section className="panel" aria-labelledby="coverage">
-            <header>
-              <h2 id="coverage">Coverage</h2>
+          </Panel>
+          <Panel
+            id="coverage"
+            title="Coverage"
+            aside={
               <QueryLink
                 of="coverage"
                 sql="SELECT ServiceName, AgentFramework, count() AS spans, countIf(AgentId = '') AS unknown_agent, countIf(UserId = '') AS unknown_user FROM otel_traces FINAL GROUP BY ALL ORDER BY spans DESC"
               />
-            </header>
+            }
+          >
             <div className="body">
               <Coverage overview={overview} />
             </div>
-          </section>
+          </Panel>
         </div>
         <InsightPanels />
       </div>
     </>
   );
-}
-
-function QueryLink({ of, sql }: { of: string; sql: string }) {
-  return (
-    <Link className="small" href={pathOf('/sql', { q: sql })} aria-label={`Query behind ${of}`}>
-      query
-    </Link>
-  );
-}
-
-/** Starts of the buckets of the period, milliseconds since 1970. */
-function bucketsOf({ from, to, bucket_seconds }: Overview): number[] {
-  const width = bucket_seconds * 1_000;
-  const first = Math.floor(Date.parse(from) / width) * width;
-  return Array.from(
-    { length: Math.min(Math.ceil((Date.parse(to) - first) / width), 400) },
-    (_, index) => first + index * width,
-  );
-}
-
-function fill<Row extends { at: string }>(
-  buckets: readonly number[],
-  rows: readonly Row[],
-  of: (row: Row) => number,
-): number[] {
-  const known = new Map(rows.map((row) => [Date.parse(row.at), of(row)]));
-  return buckets.map((at) => known.get(at) ?? 0);
-}
-
-const dayWords = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
-const timeWords = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-
-function label(at: number, seconds: number): string {
-  return (seconds >= 86_400 ? dayWords : timeWords).format(at);
 }

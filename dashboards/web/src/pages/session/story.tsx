@@ -1,10 +1,9 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import type { OutlineSpan } from '../../answers.ts';
 import { Said } from '../../parts/said.tsx';
 import { When } from '../../parts/when.tsx';
-import { isAtEnd } from './is-at-end.ts';
 import { colourOf, titleOf } from './provenance-of.ts';
+import { SpanList } from './span-list.tsx';
 
 interface Card {
   readonly span: OutlineSpan;
@@ -25,75 +24,61 @@ export function Story({
   /** Scrolled close to the end: the next page is wanted. */
   onEnd: () => void;
 }) {
-  const box = useRef<HTMLDivElement>(null);
   const cards = useMemo(() => cardsOf(spans), [spans]);
-  const rows = useVirtualizer({
-    count: cards.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => 92,
-    overscan: 6,
-    gap: 8,
-    paddingStart: 10,
-    paddingEnd: 10,
-  });
   const at = cards.findIndex(({ span }) => span === chosen);
-  useEffect(() => {
-    if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
-  }, [at, rows]);
   return (
-    <div
-      ref={box}
-      className="vscroll"
-      onScroll={({ currentTarget }) => isAtEnd(currentTarget) && onEnd()}
-      tabIndex={0}
-      role="region"
-      aria-label="Cards"
-    >
-      <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
-        {rows.getVirtualItems().map(({ index, start }) => {
-          const { span, label, text } = cards[index]!;
-          return (
-            <div
-              key={span.span_id}
-              data-index={index}
-              ref={rows.measureElement}
-              style={{ position: 'absolute', left: 10, right: 10, transform: `translateY(${start}px)` }}
+    <SpanList
+      label="Cards"
+      count={cards.length}
+      at={at}
+      rowHeight={92}
+      overscan={6}
+      gap={8}
+      padding={10}
+      onEnd={onEnd}
+      row={(index, top, measure) => {
+        const { span, label, text } = cards[index]!;
+        return (
+          <div
+            key={span.span_id}
+            data-index={index}
+            ref={measure}
+            style={{ position: 'absolute', left: 10, right: 10, transform: `translateY(${top}px)` }}
+          >
+            <button
+              type="button"
+              className={`card ${label === 'User' ? 'user' : colourOf(span)}${index === at ? ' at' : ''}`}
+              onClick={() => choose(span)}
             >
-              <button
-                type="button"
-                className={`card ${label === 'User' ? 'user' : colourOf(span)}${index === at ? ' at' : ''}`}
-                onClick={() => choose(span)}
-              >
-                <span className="row spread small faint">
-                  <span className="cut">
-                    {label} · <span className="mono">{titleOf(span)}</span>
-                  </span>
-                  <When at={span.started_at} as="clock" />
+              <span className="row spread small faint">
+                <span className="cut">
+                  {label} · <span className="mono">{titleOf(span)}</span>
                 </span>
-                {text === '' ? (
-                  <span className="said faint">
-                    {isHidden(span) ? 'For its author and those who may read content.' : 'No text was sent.'}
-                  </span>
-                ) : (
-                  <span className="said">
-                    <Said text={text} />
-                  </span>
-                )}
-                {(span.verdict !== '' || span.write_provenance !== '' || span.status === 'Error') && (
-                  <span className="row wrap" style={{ gap: 4 }}>
-                    {span.status === 'Error' && <span className="chip critical">error</span>}
-                    {span.verdict !== '' && <span className="chip high">{span.verdict}</span>}
-                    {span.write_provenance !== '' && (
-                      <span className="chip memory">written from {span.write_provenance}</span>
-                    )}
-                  </span>
-                )}
-              </button>
-            </div>
-          );
-        })}
-      </div>
-    </div>
+                <When at={span.started_at} as="clock" />
+              </span>
+              {text === '' ? (
+                <span className="said faint">
+                  {isHidden(span) ? 'For its author and those who may read content.' : 'No text was sent.'}
+                </span>
+              ) : (
+                <span className="said">
+                  <Said text={text} />
+                </span>
+              )}
+              {(span.verdict !== '' || span.write_provenance !== '' || span.status === 'Error') && (
+                <span className="row wrap" style={{ gap: 4 }}>
+                  {span.status === 'Error' && <span className="chip critical">error</span>}
+                  {span.verdict !== '' && <span className="chip high">{span.verdict}</span>}
+                  {span.write_provenance !== '' && (
+                    <span className="chip memory">written from {span.write_provenance}</span>
+                  )}
+                </span>
+              )}
+            </button>
+          </div>
+        );
+      }}
+    />
   );
 }
 

@@ -1,9 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import type { OutlineSpan } from '../../answers.ts';
 import { duration } from '../../number.ts';
-import { isAtEnd } from './is-at-end.ts';
 import { colourOf, titleOf } from './provenance-of.ts';
+import { SpanList } from './span-list.tsx';
 
 interface Line {
   readonly span: OutlineSpan;
@@ -30,69 +29,58 @@ export function Waterfall({
   /** Scrolled close to the end: the next page is wanted. */
   onEnd: () => void;
 }) {
-  const box = useRef<HTMLDivElement>(null);
   const { lines, total } = useMemo(() => linesOf(spans), [spans]);
-  const rows = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 16,
-  });
   const at = lines.findIndex(({ span }) => span === chosen);
-  useEffect(() => {
-    if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
-  }, [at, rows]);
   return (
-    <div
-      ref={box}
-      className="vscroll"
-      onScroll={({ currentTarget }) => isAtEnd(currentTarget) && onEnd()}
-      tabIndex={0}
-      role="region"
-      aria-label="Spans over time"
-    >
-      <div className="axis">
-        <span style={{ paddingLeft: 10 }}>Span</span>
-        <span className="ticks">
-          <span>0</span>
-          <span>{duration(total / 2)}</span>
-          <span>{duration(total)}</span>
-        </span>
-        <span className="num">Length</span>
-      </div>
-      <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
-        {rows.getVirtualItems().map(({ index, start: top }) => {
-          const { span, depth, start, length } = lines[index]!;
-          const colour = colourOf(span);
-          return (
-            <button
-              key={span.span_id}
-              type="button"
-              className={index === at ? 'wf-line at' : 'wf-line'}
-              style={{ transform: `translateY(${top}px)` }}
-              onClick={() => choose(span)}
-              tabIndex={index === Math.max(at, 0) ? 0 : -1}
-              aria-current={index === at ? 'true' : undefined}
-            >
-              <span className="wf-name" style={{ paddingLeft: 10 + Math.min(depth, MOST_DEPTH) * 14 }}>
-                <span className={`dot ${colour}`} />
-                <span className="cut">{titleOf(span)}</span>
-                {span.redactions > 0 && (
-                  <span className="faint" title={`${span.redactions} redacted values`}>
-                    ▪{span.redactions}
-                  </span>
-                )}
-                {span.verdict !== '' && <span className="chip high">{span.verdict}</span>}
-              </span>
-              <span className="wf-track">
-                <span className={`wf-bar ${colour}`} style={{ left: `${start * 100}%`, width: `${length * 100}%` }} />
-              </span>
-              <span className="num faint">{duration(Number(span.duration_ns) / 1e6)}</span>
-            </button>
-          );
-        })}
-      </div>
-    </div>
+    <SpanList
+      label="Spans over time"
+      count={lines.length}
+      at={at}
+      rowHeight={ROW_HEIGHT}
+      overscan={16}
+      onEnd={onEnd}
+      head={
+        <div className="axis">
+          <span style={{ paddingLeft: 10 }}>Span</span>
+          <span className="ticks">
+            <span>0</span>
+            <span>{duration(total / 2)}</span>
+            <span>{duration(total)}</span>
+          </span>
+          <span className="num">Length</span>
+        </div>
+      }
+      row={(index, top) => {
+        const { span, depth, start, length } = lines[index]!;
+        const colour = colourOf(span);
+        return (
+          <button
+            key={span.span_id}
+            type="button"
+            className={index === at ? 'wf-line at' : 'wf-line'}
+            style={{ transform: `translateY(${top}px)` }}
+            onClick={() => choose(span)}
+            tabIndex={index === Math.max(at, 0) ? 0 : -1}
+            aria-current={index === at ? 'true' : undefined}
+          >
+            <span className="wf-name" style={{ paddingLeft: 10 + Math.min(depth, MOST_DEPTH) * 14 }}>
+              <span className={`dot ${colour}`} />
+              <span className="cut">{titleOf(span)}</span>
+              {span.redactions > 0 && (
+                <span className="faint" title={`${span.redactions} redacted values`}>
+                  ▪{span.redactions}
+                </span>
+              )}
+              {span.verdict !== '' && <span className="chip high">{span.verdict}</span>}
+            </span>
+            <span className="wf-track">
+              <span className={`wf-bar ${colour}`} style={{ left: `${start * 100}%`, width: `${length * 100}%` }} />
+            </span>
+            <span className="num faint">{duration(Number(span.duration_ns) / 1e6)}</span>
+          </button>
+        );
+      }}
+    />
   );
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type PlanFacts, plan } from '../../../engine/alerts/plan-deliveries.ts';
+import { planEvents } from '../../../engine/alerts/plan-events.ts';
+import type { PlanFacts } from '../../../engine/alerts/plan-facts.ts';
 import { type Policy, toPolicy } from '../../../engine/alerts/routing/policy.ts';
 import type { AlertEventType } from '../../../engine/core/alert.ts';
 import type { Announcement, RecentEvent } from '../../../engine/core/delivery.ts';
@@ -38,7 +39,7 @@ function planned(
   { policy = NO_POLICY, now = NOW, ...facts }: Partial<PlanFacts> & { policy?: Policy; now?: number } = {},
 ) {
   const all = { announcements, told: [], subjects: new Map(), standing: [], bundles: new Map(), ...facts };
-  return plan(events, all, { policy, destinations }, now);
+  return planEvents(events, all, { policy, destinations }, now);
 }
 
 const told = (destination_id = 'd1', digest = false) => ({ alert_id: 'a1', destination_id, route_id: '', digest });

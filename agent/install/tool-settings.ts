@@ -28,10 +28,7 @@ const CODEX_SHORT_SECONDS = 3;
  * process they cost: Gemini CLI asks before every request whether to compress, Copilot CLI before every call, permitted or not.
  */
 const NOT_REGISTERED = new Set([
-  'claude-code WorktreeCreate',
-  'claude-code MessageDisplay',
   'codex StopFailure',
-  'claude-code PreModelSwitch',
   'gemini-cli AfterModel',
   'gemini-cli BeforeToolSelection',
   'gemini-cli PreCompress',
@@ -39,6 +36,25 @@ const NOT_REGISTERED = new Set([
   'copilot-cli userPromptTransformed',
   'cursor afterAgentThought',
   'cursor beforeTabFileRead',
+]);
+
+/**
+ * Versions of Claude Code before 2.1.105 leave a settings file aside as a whole, a user's permissions with it, when it names an event
+ * that they do not know. So these alone, which version 2.0.76 knows.
+ */
+const OF_CLAUDE_CODE = new Set([
+  'SessionStart',
+  'SessionEnd',
+  'UserPromptSubmit',
+  'PreToolUse',
+  'PermissionRequest',
+  'PostToolUse',
+  'PostToolUseFailure',
+  'SubagentStart',
+  'SubagentStop',
+  'PreCompact',
+  'Notification',
+  'Stop',
 ]);
 
 interface Places {
@@ -153,7 +169,9 @@ function hasInlineHooks(path: string): boolean {
 }
 
 function documentOf(machine: Machine, tool: ToolName, bundle: string): HooksDocument {
-  const events = CODING_TOOLS[tool].events.filter((event) => !NOT_REGISTERED.has(`${tool} ${event}`));
+  const events = CODING_TOOLS[tool].events.filter((event) =>
+    tool === 'claude-code' ? OF_CLAUDE_CODE.has(event) : !NOT_REGISTERED.has(`${tool} ${event}`),
+  );
   const hooks = Object.fromEntries(
     events.map((event) => [event, [entryOf(tool, event, hookCommand(machine, tool, event, bundle))]]),
   );

@@ -448,3 +448,31 @@ describe('a diff', () => {
     expect(lineDiff('f', undefined, 'a\n')).toBe('--- /dev/null\n+++ f\n+a\n');
   });
 });
+
+describe('what a tool is told to call', () => {
+  const hooksOf = (tool: ToolName) => toolSettings(machine('user'), tool, bundle).document.hooks;
+
+  it('is of events that old versions of Claude Code know, which would leave all of the settings aside otherwise', () => {
+    expect(Object.keys(hooksOf('claude-code')).sort()).toEqual(
+      'Notification PermissionRequest PostToolUse PostToolUseFailure PreCompact PreToolUse SessionEnd SessionStart Stop SubagentStart SubagentStop UserPromptSubmit'.split(
+        ' ',
+      ),
+    );
+  });
+
+  it('is waited for no longer than Codex does where it has a limit of its own', () => {
+    const limits = Object.entries(hooksOf('codex')).map(([event, groups]) => [
+      event,
+      (groups as { hooks: { timeout: number }[] }[])[0]!.hooks[0]!.timeout,
+    ]);
+    expect(Object.fromEntries(limits)).toMatchObject({ SessionStart: 10, SessionEnd: 3, Interrupt: 3 });
+    expect(limits.filter(([, limit]) => limit !== 10)).toHaveLength(2);
+  });
+
+  it.each(['permissionRequest', 'userPromptTransformed'])(
+    'is not %s of Copilot CLI, which comes for nothing',
+    (event) => {
+      expect(Object.keys(hooksOf('copilot-cli'))).not.toContain(event);
+    },
+  );
+});

@@ -225,7 +225,7 @@ describe('what is said in the place of the user', () => {
   ])('%s begins a turn, and is not recorded', (_what, said) => {
     bench.hook('claude-code', claude('UserPromptSubmit', { ...said, prompt_id: 'p2' }));
     const [turn] = named('coding_agent.llm.turn');
-    expect(turn!.attributes['spanwarden.client.prompt_source']).toBe(said.source ?? 'system');
+    expect(turn!.attributes['spanwarden.client.prompt_source']).toBe(said.source || 'system');
     expect(bench.bytes()).not.toContain('its answer');
   });
 

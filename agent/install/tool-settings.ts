@@ -39,8 +39,8 @@ const NOT_REGISTERED = new Set([
 ]);
 
 /**
- * Versions of Claude Code before 2.1.105 leave a settings file aside as a whole, a user's permissions with it, when it names an event
- * that they do not know. So these alone, which version 2.0.76 knows.
+ * Versions of Claude Code up to 2.1.100 leave a settings file aside as a whole, a user's permissions with it, when it names an event
+ * that they do not know. So these alone, which all from 2.0.65 on know.
  */
 const OF_CLAUDE_CODE = new Set([
   'SessionStart',

@@ -2,7 +2,7 @@ import type { CodingTool } from './coding-tool.ts';
 import { cursor } from './cursor.ts';
 import type { Payload } from './payload.ts';
 import { readCall } from './read-call.ts';
-import type { EventAction, ToolEvent } from './tool-event.ts';
+import type { EventAction, ToolCall, ToolEvent } from './tool-event.ts';
 
 /** Claude Code. Cursor runs the hooks of Claude Code's settings too, with its own payloads. */
 export const claudeCode: CodingTool = {
@@ -114,25 +114,20 @@ const words = (payload: Payload, ...names: readonly string[]): NonNullable<ToolE
     }),
   );
 
-const started = (payload: Payload): Partial<ToolEvent> => ({
-  call: readCall({
+const callOf = (payload: Payload, more: { resultLength?: number | undefined; failure?: string } = {}): ToolCall =>
+  readCall({
     id: payload.text('tool_use_id'),
     name: payload.text('tool_name'),
+    server: payload.at('mcp_server').text('name'),
     input: payload.any('tool_input'),
-  }),
-});
+    ...more,
+  });
+
+const started = (payload: Payload): Partial<ToolEvent> => ({ call: callOf(payload) });
 
 const failed =
   (failure: string) =>
-  (payload: Payload): Partial<ToolEvent> => ({
-    call: readCall({
-      id: payload.text('tool_use_id'),
-      name: payload.text('tool_name'),
-      input: payload.any('tool_input'),
-      failure,
-    }),
-    ...duration(payload),
-  });
+  (payload: Payload): Partial<ToolEvent> => ({ call: callOf(payload, { failure }), ...duration(payload) });
 
 const duration = (payload: Payload): Partial<ToolEvent> => {
   const durationMs = payload.number('duration_ms');
@@ -158,12 +153,7 @@ const SAID: Readonly<Record<string, (payload: Payload) => Partial<ToolEvent>>> =
   PreToolUse: started,
   PermissionRequest: (payload) => ({ facts: words(payload, 'tool_name') }),
   PostToolUse: (payload) => ({
-    call: readCall({
-      id: payload.text('tool_use_id'),
-      name: payload.text('tool_name'),
-      input: payload.any('tool_input'),
-      resultLength: payload.length('tool_response'),
-    }),
+    call: callOf(payload, { resultLength: payload.length('tool_response') }),
     ...duration(payload),
     ...modelOf(payload),
   }),

@@ -108,7 +108,7 @@ function claudeCode(fill: Fill): Record<string, Said> {
       3,
       'mcp__crm__lookup',
       { customer: fill('mcp_argument') },
-      { reason: fill('denial_reason') },
+      { reason: fill('denial_reason'), mcp_server: { name: fill('mcp_server'), source: fill('mcp_source') } },
     ),
     Notification: {
       message: fill('notification'),

@@ -244,12 +244,12 @@ describe('what is said in the place of the user', () => {
   });
 });
 
-describe('sub-agents of Copilot CLI', () => {
+describe('Copilot CLI', () => {
   const tell = (event: string, sessionId: string, more: Record<string, unknown> = {}) =>
     bench.hook('copilot-cli', { sessionId, timestamp: 1, cwd: '/home/dev/shop', ...more }, event);
   const shell = { toolName: 'bash', toolArgs: { command: 'ls' }, toolResult: { resultType: 'success' } };
 
-  it('are part of the session at any depth, under ids of their own', () => {
+  it('has sub-agents that are part of the session at any depth, under ids of their own', () => {
     tell('userPromptSubmitted', 'main', { prompt: 'hi' });
     tell('postToolUse', 'one', { ...shell, agentId: 'one', parentAgentId: 'main' });
     tell('postToolUse', 'two', { ...shell, agentId: 'two', parentAgentId: 'one' });
@@ -261,7 +261,12 @@ describe('sub-agents of Copilot CLI', () => {
     expect(agents).toHaveLength(2);
   });
 
-  it('that were never told of before leave the session its id', () => {
+  it('tells of the event that the hook is for, whatever the payload calls it', () => {
+    tell('notification', 'main', { hook_event_name: 'Notification', notification_type: 'permission_prompt' });
+    expect(named('coding_agent.event')[0]!.attributes['spanwarden.client.notification_type']).toBe('permission_prompt');
+  });
+
+  it('has sub-agents that leave the session its id, also where it was never told of before', () => {
     tell('preToolUse', 'one', { ...shell, agentId: 'one', parentAgentId: 'main' });
     expect(bench.spans()[0]!.resource['session.id']).toBe('main');
   });

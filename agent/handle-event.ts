@@ -61,5 +61,6 @@ export function createEventHandler(
 function namedPayload(text: string, eventName: string): unknown {
   const payload: unknown = JSON.parse(text);
   if (eventName === '' || typeof payload !== 'object' || payload === null) return payload;
-  return { hook_event_name: eventName, ...payload };
+  // Copilot CLI's notifications name themselves otherwise
+  return { ...payload, hook_event_name: eventName };
 }

@@ -2,7 +2,7 @@ import type { CodingTool } from './coding-tool.ts';
 import { cursor } from './cursor.ts';
 import type { Payload } from './payload.ts';
 import { readCall } from './read-call.ts';
-import type { EventAction, ToolEvent } from './tool-event.ts';
+import type { EventAction, ToolCall, ToolEvent } from './tool-event.ts';
 
 /** Claude Code. Cursor runs the hooks of Claude Code's settings too, with its own payloads. */
 export const claudeCode: CodingTool = {
@@ -35,6 +35,8 @@ export const claudeCode: CodingTool = {
     'WorktreeRemove',
     'PreCompact',
     'PostCompact',
+    'PreModelSwitch',
+    'PostModelSwitch',
     'SessionEnd',
     'Elicitation',
     'ElicitationResult',
@@ -65,6 +67,8 @@ const ACTIONS: ReadonlyMap<string, EventAction> = new Map<string, EventAction>([
   // every call of a batch has had its own event
   ['PostToolBatch', 'remember'],
   ['MessageDisplay', 'remember'],
+  // the switch may not come about
+  ['PreModelSwitch', 'remember'],
   ...[
     'Setup',
     'InstructionsLoaded',
@@ -81,6 +85,7 @@ const ACTIONS: ReadonlyMap<string, EventAction> = new Map<string, EventAction>([
     'WorktreeRemove',
     'PreCompact',
     'PostCompact',
+    'PostModelSwitch',
     'Elicitation',
     'ElicitationResult',
   ].map((name): [string, EventAction] => [name, 'notice']),
@@ -109,25 +114,20 @@ const words = (payload: Payload, ...names: readonly string[]): NonNullable<ToolE
     }),
   );
 
-const started = (payload: Payload): Partial<ToolEvent> => ({
-  call: readCall({
+const callOf = (payload: Payload, more: { resultLength?: number | undefined; failure?: string } = {}): ToolCall =>
+  readCall({
     id: payload.text('tool_use_id'),
     name: payload.text('tool_name'),
+    server: payload.at('mcp_server').text('name'),
     input: payload.any('tool_input'),
-  }),
-});
+    ...more,
+  });
+
+const started = (payload: Payload): Partial<ToolEvent> => ({ call: callOf(payload) });
 
 const failed =
   (failure: string) =>
-  (payload: Payload): Partial<ToolEvent> => ({
-    call: readCall({
-      id: payload.text('tool_use_id'),
-      name: payload.text('tool_name'),
-      input: payload.any('tool_input'),
-      failure,
-    }),
-    ...duration(payload),
-  });
+  (payload: Payload): Partial<ToolEvent> => ({ call: callOf(payload, { failure }), ...duration(payload) });
 
 const duration = (payload: Payload): Partial<ToolEvent> => {
   const durationMs = payload.number('duration_ms');
@@ -148,17 +148,12 @@ const SAID: Readonly<Record<string, (payload: Payload) => Partial<ToolEvent>>> =
     facts: words(payload, 'memory_type', 'load_reason'),
     paths: [payload.text('file_path')],
   }),
-  UserPromptSubmit: (payload) => ({ prompt: payload.text('prompt') }),
+  UserPromptSubmit: promptOf,
   UserPromptExpansion: (payload) => ({ facts: words(payload, 'expansion_type', 'command_name', 'command_source') }),
   PreToolUse: started,
   PermissionRequest: (payload) => ({ facts: words(payload, 'tool_name') }),
   PostToolUse: (payload) => ({
-    call: readCall({
-      id: payload.text('tool_use_id'),
-      name: payload.text('tool_name'),
-      input: payload.any('tool_input'),
-      resultLength: payload.length('tool_response'),
-    }),
+    call: callOf(payload, { resultLength: payload.length('tool_response') }),
     ...duration(payload),
     ...modelOf(payload),
   }),
@@ -175,9 +170,23 @@ const SAID: Readonly<Record<string, (payload: Payload) => Partial<ToolEvent>>> =
   WorktreeRemove: (payload) => ({ paths: [payload.text('worktree_path')] }),
   PreCompact: (payload) => ({ facts: words(payload, 'trigger') }),
   PostCompact: (payload) => ({ facts: words(payload, 'trigger') }),
+  PostModelSwitch: (payload) => ({ model: payload.text('to_model'), facts: words(payload, 'from_model', 'source') }),
   Elicitation: (payload) => ({ facts: words(payload, 'mcp_server_name', 'mode') }),
   ElicitationResult: (payload) => ({ facts: words(payload, 'mcp_server_name', 'action', 'mode') }),
 };
+
+/** Who writes prompts; the others bring what an agent or a channel said. */
+const PROMPTING = new Set(['user', 'sdk', 'loop_wakeup', 'schedule_wakeup']);
+
+/**
+ * What Claude Code itself puts in for a prompt is none of the user's: a notice that a sub-agent is done holds all that it answered.
+ * Version 2.1.330 says so by the first tag alone, `source` is announced.
+ */
+function promptOf(payload: Payload): Partial<ToolEvent> {
+  const prompt = payload.text('prompt');
+  const source = payload.text('source') || (/^\s*<task-notification>/.test(prompt) ? 'system' : 'user');
+  return PROMPTING.has(source) ? { prompt } : { facts: { prompt_source: source } };
+}
 
 /** A sub-agent's call says which model it ran on; the session's model stays what it is. */
 function modelOf(payload: Payload): Partial<ToolEvent> {

@@ -4,10 +4,11 @@ import { readCall } from './read-call.ts';
 import type { EventAction, ToolEvent } from './tool-event.ts';
 import { words } from './words.ts';
 
-/** Codex CLI. Its sessions have no event for their end. */
+/** Codex CLI. Sessions of versions before 0.146 have no event for their end. */
 export const codex: CodingTool = {
   events: [
     'SessionStart',
+    'SessionEnd',
     'UserPromptSubmit',
     'PreToolUse',
     'PermissionRequest',
@@ -18,6 +19,7 @@ export const codex: CodingTool = {
     'SubagentStop',
     'Stop',
     'StopFailure',
+    'Interrupt',
   ],
   read(payload) {
     const name = payload.text('hook_event_name');
@@ -29,6 +31,7 @@ export const codex: CodingTool = {
 
 const ACTIONS: ReadonlyMap<string, EventAction> = new Map<string, EventAction>([
   ['SessionStart', 'session.start'],
+  ['SessionEnd', 'session.end'],
   ['UserPromptSubmit', 'prompt'],
   ['PreToolUse', 'call.start'],
   ['PostToolUse', 'call.end'],
@@ -36,6 +39,8 @@ const ACTIONS: ReadonlyMap<string, EventAction> = new Map<string, EventAction>([
   ['SubagentStop', 'agent.end'],
   ['Stop', 'turn.end'],
   ['StopFailure', 'turn.end'],
+  // the user's, who ends the turn with it
+  ['Interrupt', 'turn.end'],
   ['PermissionRequest', 'notice'],
   ['PreCompact', 'notice'],
   ['PostCompact', 'notice'],
@@ -72,6 +77,7 @@ const ended = (payload: Payload): Partial<ToolEvent> => {
 
 const SAID: Readonly<Record<string, (payload: Payload) => Partial<ToolEvent>>> = {
   SessionStart: (payload) => words(payload, 'source'),
+  SessionEnd: (payload) => words(payload, 'reason'),
   UserPromptSubmit: (payload) => ({ prompt: payload.text('prompt') }),
   PreToolUse: call,
   PostToolUse: call,

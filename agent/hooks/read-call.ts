@@ -8,7 +8,7 @@ const KINDS: ReadonlyMap<string, CallKind> = new Map(
       'bash powershell shell runshellcommand runterminalcmd localshell execcommand unifiedexec runinterminal run_in_terminal',
     edit: 'write edit multiedit notebookedit strreplace applypatch writefile replace create str_replace editfile delete deletefile searchreplace insert tabwrite',
     read: 'read readfile readmanyfiles view ls listdirectory glob grep searchfilecontent grepsearch',
-    agent: 'agent task',
+    agent: 'agent task spawnagent collaborationspawnagent invokeagent',
   }).flatMap(([kind, names]) => names.split(' ').map((name) => [plain(name), kind as CallKind])),
 );
 

@@ -15,6 +15,7 @@ import {
 } from './install-record.ts';
 import { installedState, isForEveryone } from './installed-state.ts';
 import { type Machine, placeOf } from './machine.ts';
+import { refuseOldClaudeCode } from './old-claude-code.ts';
 import { makeFolders, readBytes, removeEmptyFolders, replaceFile } from './replace-file.ts';
 import { serviceDefinition } from './service-definition.ts';
 import { foundTools, TOOL_NAMES, toolSettings } from './tool-settings.ts';
@@ -40,7 +41,7 @@ interface Plan {
 /**
  * What an installation would change, without changing anything.
  * @param program the file that this process runs
- * @throws CONFLICT when a file is broken, USAGE when there is nothing to install or it would not be safe
+ * @throws CONFLICT when a file is broken or a tool too old, USAGE when there is nothing to install or it would not be safe
  */
 export function planInstall(machine: Machine, program: string, options: InstallOptions): Plan {
   const state = installedState(machine);
@@ -48,6 +49,7 @@ export function planInstall(machine: Machine, program: string, options: InstallO
   const recorded = (path: string) => record?.files.find((file) => file.path === path);
   const current = (path: string) => readBytes(placeOf(machine, path));
   const tools = toolsOf(machine, options.tools, record);
+  if (machine.scope === 'user' && tools.includes('claude-code')) refuseOldClaudeCode(machine);
   const bundle = installedBundle(machine, program);
   const fileMode = machine.scope === 'system' ? 0o644 : 0o600;
   const own = (path: string, bytes: Buffer, mode: number) =>

@@ -19,16 +19,42 @@ export interface ToolSettings {
 
 /** What a tool waits for a hook, in seconds; the hook itself gives up after two. */
 const LIMIT_SECONDS = 10;
+/** Codex waits no longer for these, and complains at every start of a hook that asks it to. */
+const CODEX_SHORT = new Set(['SessionEnd', 'Interrupt']);
+const CODEX_SHORT_SECONDS = 3;
 
-/** Would break the tool (its output is taken for something), come many times a second, or are not in every version. */
+/**
+ * Would break the tool (its output is taken for something), come many times a second, are not in every version, or tell nothing for the
+ * process they cost: Gemini CLI asks before every request whether to compress, Copilot CLI before every call, permitted or not.
+ */
 const NOT_REGISTERED = new Set([
-  'claude-code WorktreeCreate',
-  'claude-code MessageDisplay',
   'codex StopFailure',
   'gemini-cli AfterModel',
   'gemini-cli BeforeToolSelection',
+  'gemini-cli PreCompress',
+  'copilot-cli permissionRequest',
+  'copilot-cli userPromptTransformed',
   'cursor afterAgentThought',
   'cursor beforeTabFileRead',
+]);
+
+/**
+ * Versions of Claude Code up to 2.1.100 leave a settings file aside as a whole, a user's permissions with it, when it names an event
+ * that they do not know. So these alone, which all from 2.0.65 on know.
+ */
+const OF_CLAUDE_CODE = new Set([
+  'SessionStart',
+  'SessionEnd',
+  'UserPromptSubmit',
+  'PreToolUse',
+  'PermissionRequest',
+  'PostToolUse',
+  'PostToolUseFailure',
+  'SubagentStart',
+  'SubagentStop',
+  'PreCompact',
+  'Notification',
+  'Stop',
 ]);
 
 interface Places {
@@ -143,14 +169,16 @@ function hasInlineHooks(path: string): boolean {
 }
 
 function documentOf(machine: Machine, tool: ToolName, bundle: string): HooksDocument {
-  const events = CODING_TOOLS[tool].events.filter((event) => !NOT_REGISTERED.has(`${tool} ${event}`));
+  const events = CODING_TOOLS[tool].events.filter((event) =>
+    tool === 'claude-code' ? OF_CLAUDE_CODE.has(event) : !NOT_REGISTERED.has(`${tool} ${event}`),
+  );
   const hooks = Object.fromEntries(
-    events.map((event) => [event, [entryOf(tool, hookCommand(machine, tool, event, bundle))]]),
+    events.map((event) => [event, [entryOf(tool, event, hookCommand(machine, tool, event, bundle))]]),
   );
   return tool === 'cursor' || tool === 'copilot-cli' ? { version: 1, hooks } : { hooks };
 }
 
-function entryOf(tool: ToolName, command: string): unknown {
+function entryOf(tool: ToolName, event: string, command: string): unknown {
   switch (tool) {
     case 'cursor':
       return { command, timeout: LIMIT_SECONDS };
@@ -158,6 +186,10 @@ function entryOf(tool: ToolName, command: string): unknown {
       return { type: 'command', bash: command, powershell: command, timeoutSec: LIMIT_SECONDS };
     case 'gemini-cli':
       return { hooks: [{ name: 'spanwarden', type: 'command', command, timeout: LIMIT_SECONDS * 1_000 }] };
+    case 'codex': {
+      const timeout = CODEX_SHORT.has(event) ? CODEX_SHORT_SECONDS : LIMIT_SECONDS;
+      return { hooks: [{ type: 'command', command, timeout }] };
+    }
     default:
       return { hooks: [{ type: 'command', command, timeout: LIMIT_SECONDS }] };
   }

@@ -27,8 +27,10 @@ export function eventAttributes(event: ToolEvent, capture: Capture): ClientAttri
   if (capture.ignoredFile) set('spanwarden.client.ignored', true);
   if (event.action === 'prompt') Object.assign(attributes, promptAttributes(event, capture));
   if (event.call !== undefined) Object.assign(attributes, callAttributes(event.call, capture));
-  if (event.paths !== undefined && capture.toolArguments && !capture.ignoredFile) {
-    set('coding_agent.file.path', event.paths.filter(Boolean).join('\n'));
+  // a patch names its files in what is not stored
+  const paths = event.paths ?? (event.call?.diff === undefined ? [] : event.call.paths);
+  if (capture.toolArguments && !capture.ignoredFile) {
+    set('coding_agent.file.path', paths.filter(Boolean).join('\n'));
   }
   return attributes;
 }

@@ -23,7 +23,7 @@ const ADDS: Readonly<Record<EventAction, (tree: SessionTree) => void>> = {
 
 /** In a transaction: what an event adds to its session's tree. `redacts`: facts were redacted, rather than left out for want of a redactor. */
 export function growTree(tree: SessionTree, redacts: boolean): void {
-  const { event, state, facts } = tree.said;
+  const { event, state, facts, agentId } = tree.said;
   // what was remembered at a higher level of capture does not outlive a lower one
   const same = state.facts['coding_agent.content_capture_mode'] === facts['coding_agent.content_capture_mode'];
   const degraded = !redacts && state.rooted;
@@ -35,7 +35,9 @@ export function growTree(tree: SessionTree, redacts: boolean): void {
     tree.emit(tree.span('coding_agent.session', tree.rootId(), '', starting ? {} : { attributes: {} }));
   else if (starting) notice(tree);
   state.rooted = true;
-  ADDS[event.action](tree);
+  // what a sub-agent is asked is in the call that started it, and where it stops the turn goes on
+  const turns = event.action === 'prompt' || event.action === 'turn.end';
+  if (!turns || agentId === '') ADDS[event.action](tree);
 }
 
 function notice(tree: SessionTree): void {

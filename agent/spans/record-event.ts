@@ -43,9 +43,11 @@ export function recordEvent(event: ToolEvent, via: string, context: RecordContex
     return 'without session';
   }
   const own = key.idOf(16, 'session', event.tool, event.sessionId);
-  const parent = event.parentSessionId && event.parentSessionId !== event.sessionId;
-  const alias = findAlias(spool, own);
-  const session = parent ? key.idOf(16, 'session', event.tool, event.parentSessionId!) : (alias?.session ?? own);
+  const parentId = event.parentSessionId === event.sessionId ? '' : (event.parentSessionId ?? '');
+  const parent = parentId === '' ? '' : key.idOf(16, 'session', event.tool, parentId);
+  // the session that started it may be a sub-agent's itself
+  const alias = findAlias(spool, own) ?? (parent === '' ? undefined : findAlias(spool, parent));
+  const session = alias?.session ?? (parent || own);
   const known = findSession(spool, session);
 
   const cwd = event.cwd || textOf(known?.facts['code.cwd']);
@@ -60,7 +62,8 @@ export function recordEvent(event: ToolEvent, via: string, context: RecordContex
     return 'ignored';
   }
 
-  const facts = alias === undefined ? factsOf(event, cwd, repository, capture, session, context) : {};
+  const ofSession = parentId === '' ? event : { ...event, sessionId: parentId };
+  const facts = alias === undefined ? factsOf(ofSession, cwd, repository, capture, session, context) : {};
   const attributes = context.redact?.(eventAttributes(event, capture)) ?? {};
   const agentId = event.agentId || alias?.agent || '';
   spool.inTransaction(() => {
@@ -68,8 +71,8 @@ export function recordEvent(event: ToolEvent, via: string, context: RecordContex
     const said = { event, via, session, agentId, state, attributes, facts, now };
     growTree(new SessionTree(said, spool, key), context.redact !== undefined);
     saveSession(spool, session, state, now);
-    if (parent || (event.action === 'agent.start' && agentId !== '')) {
-      const child = parent ? own : key.idOf(16, 'session', event.tool, agentId);
+    if (parent !== '' || (event.action === 'agent.start' && agentId !== '')) {
+      const child = parent === '' ? key.idOf(16, 'session', event.tool, agentId) : own;
       if (child !== session) saveAlias(spool, child, session, agentId, now);
     }
     if (now - Number(spool.getText('swept_ms') ?? 0) > SWEEP_EVERY_MS) {

@@ -19,6 +19,7 @@ import { buildAgent } from '../../agent/build.ts';
 import { CODING_TOOLS } from '../../agent/hooks/coding-tools.ts';
 import type { ToolName } from '../../agent/hooks/tool-event.ts';
 import { buildDeb } from '../../agent/package/build-deb.ts';
+import { recordedSession } from '../recorded-session.ts';
 import { type Ended, ended } from '../run-command.ts';
 
 const NOBODY = 65_534;
@@ -42,8 +43,7 @@ function run(program: string, words: readonly string[], input = ''): Promise<End
 }
 
 const agent = (...words: string[]) => run(process.execPath, [bundle, ...words]);
-const payloadOf = (tool: ToolName) =>
-  readFileSync(new URL(`../fixtures/agent/${tool}.ndjson`, import.meta.url), 'utf8').split('\n')[0]!;
+const payloadOf = (tool: ToolName) => recordedSession(tool)[0]!.payload;
 
 /** What lies in a folder, links and all. */
 const picture = (path: string) =>

@@ -7,19 +7,20 @@ import { everyEvent } from './every-event.ts';
 /** By tool, fields that must be told of; all others of its documented fields must not. */
 const TOLD: Readonly<Record<ToolName, string>> = {
   'claude-code':
-    'session_id prompt_id cwd permission_mode agent_id agent_type source model trigger memory_type load_reason instruction_path prompt expansion_type command_name command_source tool_use_id command description asked_tool read_path mcp_argument notification_type stop_error config_source config_path new_cwd directory directory_source changed_path change worktree_path compact_trigger mcp_server elicitation_mode elicitation_action edit_path old_string new_string url fetch_prompt agent_prompt agent_description subagent_type resolved_model reason',
+    'session_id prompt_id cwd permission_mode agent_id agent_type source model trigger memory_type load_reason instruction_path prompt expansion_type command_name command_source tool_use_id command description asked_tool read_path mcp_argument notification_type stop_error config_source config_path new_cwd directory directory_source changed_path change worktree_path compact_trigger mcp_server elicitation_mode elicitation_action edit_path old_string new_string url fetch_prompt agent_prompt agent_description subagent_type resolved_model from_model to_model switch_source reason',
   cursor:
     'conversation_id generation_id model cursor_version composer_mode prompt pattern tool_use_id query failure_type command mcp_argument mcp_server read_path edit_path old_string new_string tab_edit_path tab_old tab_new old_line new_line subagent_id subagent_type subagent_model status stop_status trigger reason final_status',
   codex:
-    'session_id turn_id model permission_mode source prompt command tool_use_id asked_tool old_string new_string agent_id agent_type trigger stop_error',
+    'session_id turn_id model permission_mode source prompt command tool_use_id asked_tool old_string new_string agent_id agent_type trigger stop_error reason',
   'gemini-cli':
     'session_id model source prompt command description read_path edit_path new_string mcp_server mcp_argument trigger notification_type reason',
-  'copilot-cli': 'sessionId source prompt command description read_path edit_path old_string new_string reason',
+  'copilot-cli':
+    'sessionId source prompt command description asked_tool mcp_server mcp_argument read_path edit_path old_string new_string pattern agent_id agent_type agent_stop_reason trigger notification_type stop_reason error_context reason',
 };
 
 /** Whatever a tool calls them: what was read, what a terminal or a page showed, what a model said. */
 const NEVER =
-  /stdout|stderr|output|content$|result|response|page|display|chunk|thought|delta|message$|original_file|agent_answer|summary|transcript|error_text|error_message|stack/;
+  /stdout|stderr|output|content$|result|response|transformed|page|display|chunk|thought|delta|message$|original_file|agent_answer|summary|transcript|error_text|error_message|stack/;
 
 // The model's own message is never told of; a word that names a field of ours is no message.
 const benches: { close(): void }[] = [];

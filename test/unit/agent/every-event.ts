@@ -44,6 +44,13 @@ function claudeCode(fill: Fill): Record<string, Said> {
     tool_use_id: `${fill('tool_use_id')} ${n}`,
     ...more,
   });
+  const ofMain = { agent_id: undefined, agent_type: undefined };
+  const models = {
+    from_model: fill('from_model'),
+    to_model: fill('to_model'),
+    requested_model: fill('requested_model'),
+    pricing: fill('pricing'),
+  };
   const said: Record<string, Said> = {
     SessionStart: { source: fill('source'), model: fill('model'), session_title: fill('session_title') },
     Setup: { trigger: fill('trigger') },
@@ -55,7 +62,13 @@ function claudeCode(fill: Fill): Record<string, Said> {
       trigger_file_path: fill('trigger_file_path'),
       parent_file_path: fill('parent_file_path'),
     },
-    UserPromptSubmit: { prompt: fill('prompt') },
+    UserPromptSubmit: { ...ofMain, prompt: fill('prompt'), source: 'user' },
+    TaskNotification: {
+      ...ofMain,
+      hook_event_name: 'UserPromptSubmit',
+      prompt_id: `${fill('prompt_id')} 3`,
+      prompt: `<task-notification><result>${fill('task_result')}</result></task-notification>`,
+    },
     UserPromptExpansion: {
       expansion_type: fill('expansion_type'),
       command_name: fill('command_name'),
@@ -95,7 +108,7 @@ function claudeCode(fill: Fill): Record<string, Said> {
       3,
       'mcp__crm__lookup',
       { customer: fill('mcp_argument') },
-      { reason: fill('denial_reason') },
+      { reason: fill('denial_reason'), mcp_server: { name: fill('mcp_server'), source: fill('mcp_source') } },
     ),
     Notification: {
       message: fill('notification'),
@@ -119,12 +132,14 @@ function claudeCode(fill: Fill): Record<string, Said> {
     },
     TaskCompleted: { task_id: fill('task_id'), task_subject: fill('task_subject') },
     Stop: {
+      ...ofMain,
       stop_hook_active: false,
       last_assistant_message: fill('assistant_message'),
       background_tasks: [],
       session_crons: [],
     },
     StopFailure: {
+      ...ofMain,
       prompt_id: `${fill('prompt_id')} 2`,
       error: fill('stop_error'),
       error_details: fill('error_details'),
@@ -139,6 +154,8 @@ function claudeCode(fill: Fill): Record<string, Said> {
     WorktreeRemove: { worktree_path: fill('worktree_path') },
     PreCompact: { trigger: fill('compact_trigger'), custom_instructions: fill('custom_instructions') },
     PostCompact: { trigger: fill('compact_trigger'), compact_summary: fill('compact_summary') },
+    PreModelSwitch: { ...models, source: fill('switch_asked') },
+    PostModelSwitch: { ...models, source: fill('switch_source') },
     Elicitation: {
       mcp_server_name: fill('mcp_server'),
       message: fill('elicitation'),
@@ -349,6 +366,8 @@ function codex(fill: Fill): Record<string, Said> {
     PostCompact: { trigger: fill('trigger') },
     Stop: { last_assistant_message: fill('assistant_message'), stop_hook_active: false },
     StopFailure: { turn_id: `${fill('turn_id')} 2`, error: fill('stop_error') },
+    Interrupt: { turn_id: `${fill('turn_id')} 3` },
+    SessionEnd: { reason: fill('reason') },
   };
   return Object.fromEntries(Object.entries(said).map(([name, more]) => [name, { ...common(name), ...more }]));
 }
@@ -412,14 +431,32 @@ function geminiCli(fill: Fill): Record<string, Said> {
 function copilotCli(fill: Fill): Record<string, Said> {
   const common: Said = { sessionId: fill('sessionId'), timestamp: 1_764_000_000_000, cwd: '/home/dev/shop' };
   const args = JSON.stringify({ command: fill('command'), description: fill('description') });
+  const agent = {
+    agentId: fill('agent_id'),
+    agentType: fill('agent_type'),
+    parentAgentId: fill('sessionId'),
+  };
   const said: Record<string, Said> = {
     sessionStart: { source: fill('source'), initialPrompt: fill('initial_prompt') },
     userPromptSubmitted: { prompt: fill('prompt') },
+    userPromptTransformed: { prompt: fill('prompt'), transformedPrompt: fill('transformed_prompt') },
     preToolUse: { toolName: 'bash', toolArgs: args },
+    permissionRequest: {
+      hookName: 'permissionRequest',
+      toolName: fill('asked_tool'),
+      toolInput: { command: fill('asked_command') },
+    },
     postToolUse: {
       toolName: 'bash',
       toolArgs: args,
       toolResult: { resultType: 'success', textResultForLlm: fill('output') },
+    },
+    preMcpToolCall: {
+      toolCallId: fill('tool_call_id'),
+      serverName: fill('mcp_server'),
+      toolName: 'lookup',
+      arguments: { customer: fill('mcp_argument') },
+      _meta: { token: fill('mcp_meta') },
     },
     view: {
       toolName: 'view',
@@ -431,8 +468,26 @@ function copilotCli(fill: Fill): Record<string, Said> {
       toolArgs: JSON.stringify({ path: fill('edit_path'), old_str: fill('old_string'), new_str: fill('new_string') }),
       toolResult: { resultType: 'failure', textResultForLlm: fill('edit_output') },
     },
-    errorOccurred: { error: { message: fill('error_message'), name: fill('error_name'), stack: fill('error_stack') } },
-    sessionEnd: { reason: fill('reason') },
+    postToolUseFailure: {
+      toolName: 'grep',
+      toolArgs: { pattern: fill('pattern') },
+      error: fill('error_of_call'),
+    },
+    subagentStart: { ...agent, agentName: fill('agent_name'), transcriptPath: fill('transcript_path') },
+    subagentStop: {
+      ...agent,
+      transcriptPath: fill('transcript_path'),
+      response: fill('agent_response'),
+      stopReason: fill('agent_stop_reason'),
+    },
+    preCompact: { trigger: fill('trigger'), customInstructions: fill('instructions') },
+    notification: { notification_type: fill('notification_type'), message: fill('notification') },
+    agentStop: { transcriptPath: fill('transcript_path'), stopReason: fill('stop_reason') },
+    errorOccurred: {
+      error: { message: fill('error_message'), name: fill('error_name'), stack: fill('error_stack') },
+      errorContext: fill('error_context'),
+    },
+    sessionEnd: { reason: fill('reason'), finalMessage: fill('final_message'), error: fill('end_error') },
   };
   return Object.fromEntries(Object.entries(said).map(([name, more]) => [name, { ...common, ...more }]));
 }

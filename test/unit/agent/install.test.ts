@@ -448,3 +448,78 @@ describe('a diff', () => {
     expect(lineDiff('f', undefined, 'a\n')).toBe('--- /dev/null\n+++ f\n+a\n');
   });
 });
+
+describe('what a tool is told to call', () => {
+  const hooksOf = (tool: ToolName) => toolSettings(machine('user'), tool, bundle).document.hooks;
+
+  it('is of events that old versions of Claude Code know, which would leave all of the settings aside otherwise', () => {
+    expect(Object.keys(hooksOf('claude-code')).sort()).toEqual(
+      'Notification PermissionRequest PostToolUse PostToolUseFailure PreCompact PreToolUse SessionEnd SessionStart Stop SubagentStart SubagentStop UserPromptSubmit'.split(
+        ' ',
+      ),
+    );
+  });
+
+  it('is waited for no longer than Codex does where it has a limit of its own', () => {
+    const limits = Object.entries(hooksOf('codex')).map(([event, groups]) => [
+      event,
+      (groups as { hooks: { timeout: number }[] }[])[0]!.hooks[0]!.timeout,
+    ]);
+    expect(Object.fromEntries(limits)).toMatchObject({ SessionStart: 10, SessionEnd: 3, Interrupt: 3 });
+    expect(limits.filter(([, limit]) => limit !== 10)).toHaveLength(2);
+  });
+
+  it.each(['permissionRequest', 'userPromptTransformed'])(
+    'is not %s of Copilot CLI, which comes for nothing',
+    (event) => {
+      expect(Object.keys(hooksOf('copilot-cli'))).not.toContain(event);
+    },
+  );
+});
+
+describe('a Claude Code that would drop its settings for our hooks', () => {
+  const link = (on: Machine, target: string) => {
+    put(on, '/home/ann/.local/bin/other', '');
+    symlinkSync(target, join(on.root, 'home/ann/.local/bin/claude'));
+  };
+  const byNpm = (on: Machine, version: string) => {
+    put(on, '/home/ann/lib/@anthropic-ai/claude-code/package.json', JSON.stringify({ version }));
+    put(on, '/home/ann/lib/@anthropic-ai/claude-code/bin/claude', '');
+    link(on, '../../lib/@anthropic-ai/claude-code/bin/claude');
+  };
+  const byInstaller = (on: Machine, version: string) => {
+    put(on, `/home/ann/.local/share/claude/versions/${version}`, '');
+    link(on, `../share/claude/versions/${version}`);
+  };
+
+  it.each([
+    ['npm', '2.0.54', byNpm],
+    ['npm', '1.0.122', byNpm],
+    ['its installer', '2.0.9', byInstaller],
+  ] as const)('of %s, %s, gets none', (_by, version, have) => {
+    const on = machine('user');
+    have(on, version);
+    const before = picture(on);
+    expect(() => install(on, bundle, only('claude-code'))).toThrow(`Claude Code ${version} would leave`);
+    expect(picture(on)).toEqual(before);
+    expect(install(on, bundle, only('codex')).tools).toEqual(['codex']);
+  });
+
+  it.each([
+    ['npm', '2.0.65', byNpm],
+    ['npm', '2.1.330', byNpm],
+    ['its installer', '2.1.0', byInstaller],
+    ['its installer', '3.0.0', byInstaller],
+    ['who knows whom', 'no version', byNpm],
+  ] as const)('is none of %s, %s', (_by, version, have) => {
+    const on = machine('user');
+    have(on, version);
+    expect(install(on, bundle, only('claude-code')).tools).toEqual(['claude-code']);
+  });
+
+  it('is no reason not to install for everyone: it does not read what is there', () => {
+    const on = machine('system');
+    byNpm(on, '2.0.54');
+    expect(planInstall(on, bundle, only('claude-code')).tools).toEqual(['claude-code']);
+  });
+});

@@ -214,6 +214,72 @@ describe('sub-agents', () => {
   });
 });
 
+describe('what is said in the place of the user', () => {
+  it.each([
+    [
+      'a notice that a sub-agent is done',
+      { prompt: '<task-notification><result>its answer</result></task-notification>', source: '' },
+    ],
+    ['what the tool says it put in itself', { prompt: 'its answer', source: 'system' }],
+    ['an event of a channel', { prompt: 'its answer', source: 'poll_event' }],
+  ])('%s begins a turn, and is not recorded', (_what, said) => {
+    bench.hook('claude-code', claude('UserPromptSubmit', { ...said, prompt_id: 'p2' }));
+    const [turn] = named('coding_agent.llm.turn');
+    expect(turn!.attributes['spanwarden.client.prompt_source']).toBe(said.source || 'system');
+    expect(bench.bytes()).not.toContain('its answer');
+  });
+
+  it.each(['user', 'sdk', 'loop_wakeup', 'schedule_wakeup'])('a prompt of %s is one', (source) => {
+    bench.hook('claude-code', claude('UserPromptSubmit', { prompt: 'count the files', source, prompt_id: 'p2' }));
+    expect(named('coding_agent.llm.turn')[0]!.attributes['gen_ai.input.messages']).toContain('count the files');
+  });
+
+  it.each([
+    ['claude-code', claude('UserPromptSubmit', { agent_id: 'a1', prompt: 'count', prompt_id: 'p2' })],
+    ['codex', claude('UserPromptSubmit', { agent_id: 'a1', prompt: 'count', turn_id: 't2' })],
+  ] as const)('what a sub-agent of %s is asked is no turn', (tool, payload) => {
+    bench.hook(tool, payload);
+    bench.hook(tool, { ...payload, hook_event_name: 'Stop' });
+    expect(bench.spans().map(({ name }) => name)).toEqual(['coding_agent.session']);
+  });
+});
+
+describe('Copilot CLI', () => {
+  const tell = (event: string, sessionId: string, more: Record<string, unknown> = {}) =>
+    bench.hook('copilot-cli', { sessionId, timestamp: 1, cwd: '/home/dev/shop', ...more }, event);
+  const shell = { toolName: 'bash', toolArgs: { command: 'ls' }, toolResult: { resultType: 'success' } };
+
+  it('has sub-agents that are part of the session at any depth, under ids of their own', () => {
+    tell('userPromptSubmitted', 'main', { prompt: 'hi' });
+    tell('postToolUse', 'one', { ...shell, agentId: 'one', parentAgentId: 'main' });
+    tell('postToolUse', 'two', { ...shell, agentId: 'two', parentAgentId: 'one' });
+    tell('sessionEnd', 'main', { reason: 'complete' });
+    expect(new Set(bench.spans().map(({ traceId }) => traceId)).size).toBe(1);
+    expect(new Set(bench.spans().map(({ resource }) => resource['session.id']))).toEqual(new Set(['main']));
+    const agents = named('coding_agent.subagent').map(({ spanId }) => spanId);
+    expect(calls().map(({ parentSpanId }) => agents.includes(parentSpanId))).toEqual([true, true]);
+    expect(agents).toHaveLength(2);
+  });
+
+  it('tells of the event that the hook is for, whatever the payload calls it', () => {
+    tell('notification', 'main', { hook_event_name: 'Notification', notification_type: 'permission_prompt' });
+    expect(named('coding_agent.event')[0]!.attributes['spanwarden.client.notification_type']).toBe('permission_prompt');
+  });
+
+  it('has sub-agents that leave the session its id, also where it was never told of before', () => {
+    tell('preToolUse', 'one', { ...shell, agentId: 'one', parentAgentId: 'main' });
+    expect(bench.spans()[0]!.resource['session.id']).toBe('main');
+  });
+});
+
+it('tells of the model that a session switched to', () => {
+  const switched = { from_model: 'claude-opus', to_model: 'claude-haiku', source: 'command' };
+  bench.hook('claude-code', claude('SessionStart', { source: 'startup', model: 'claude-opus' }));
+  bench.hook('claude-code', claude('PostModelSwitch', switched));
+  bench.hook('claude-code', claude('UserPromptSubmit', { prompt: 'hi' }));
+  expect(bench.spans().at(-1)!.resource['coding_agent.model']).toBe('claude-haiku');
+});
+
 describe('hostile events', () => {
   it.each([
     ['no session', claude('SessionStart', { session_id: '' })],

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { atRestKeys } from '../../engine/at-rest-keys.ts';
 import { connect } from '../../engine/clickhouse/connect.ts';
+import { diskMetric } from '../../engine/clickhouse/disk-metric.ts';
 import { migrateAll } from '../../engine/clickhouse/migrate-all.ts';
 import type { Store } from '../../engine/clickhouse/store.ts';
 import { isLoopback } from '../../engine/config/is-loopback.ts';
@@ -55,8 +56,9 @@ export async function openFoundation(
   const ruleBook = await runRuleBook({ folders: [BUILT_IN_RULES, ...config.rules], log, metrics });
   parts.defer(ruleBook.stop);
   stopping.throwIfAborted();
-  const store = await connect(storeTarget(config));
+  const store = await connect({ ...storeTarget(config), report: (message) => log.error(message) });
   parts.defer(store.close);
+  diskMetric(metrics, store);
   stopping.throwIfAborted();
   await migrateAll(store);
   const keyFor = masterKey(config.data, config.master_key, atRest);

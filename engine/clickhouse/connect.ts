@@ -15,6 +15,8 @@ export interface StoreTarget {
   readonly tls?: ServerTls | undefined;
   /** Keys of the embedded engine's encrypted disks, hex, the current one first; not encrypted without. */
   readonly atRestKeys?: readonly string[];
+  /** Hears of a disk that is full or is so no longer, and of parts that were set aside; of the embedded engine. */
+  readonly report?: (message: string) => void;
 }
 
 /**
@@ -38,7 +40,9 @@ function onServer(url: string, { cluster, tls }: Pick<StoreTarget, 'cluster' | '
 /** Opens the store that the settings name. Throws STORE_UNAVAILABLE when it does not answer, DATA_FOLDER_LOCKED when another process holds the folder. */
 export async function connect(target: StoreTarget): Promise<Store> {
   const store =
-    target.url === undefined ? await embeddedStore(target.dataFolder, target.atRestKeys) : onServer(target.url, target);
+    target.url === undefined
+      ? await embeddedStore(target.dataFolder, target.atRestKeys, target.report)
+      : onServer(target.url, target);
   try {
     await store.query('SELECT 1');
     return store;

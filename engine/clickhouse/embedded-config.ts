@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LEAST_FREE_BYTES } from './disk-guard.ts';
 
-/** Inserts are refused, to be sent again, while less is free: a merge that runs into a full disk was seen to leave a part that can't be read. */
-const LEAST_FREE_BYTES = 256 * 1024 * 1024;
+/** A start sets broken parts aside, at most a hundred, however large a merge is that did not end; the engine's own limit is 1 GiB. */
+const MOST_BROKEN_BYTES = 1024 ** 5;
 
 /**
  * Configuration of the embedded engine. The grants leave out every source that reads outside the database (FILE, URL, REMOTE,
@@ -31,6 +32,7 @@ export function writeEmbeddedConfig(dataFolder: string, storageXml = ''): string
   <background_pool_size>2</background_pool_size>
   <merge_tree>
     <min_free_disk_bytes_to_perform_insert>${LEAST_FREE_BYTES}</min_free_disk_bytes_to_perform_insert>
+    <max_suspicious_broken_parts_bytes>${MOST_BROKEN_BYTES}</max_suspicious_broken_parts_bytes>
     <min_columns_to_activate_adaptive_write_buffer>1</min_columns_to_activate_adaptive_write_buffer>
   </merge_tree>
 ${storageXml}</clickhouse>

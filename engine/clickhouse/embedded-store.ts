@@ -5,6 +5,7 @@ import { type ChdbConnection, createChdbConnection } from 'chdb/connection';
 import { CodedError } from '../core/errors.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { claimDataFolder } from './claim-data-folder.ts';
+import { createDiskGuard, type DiskGuard } from './disk-guard.ts';
 import { writeEmbeddedConfig } from './embedded-config.ts';
 import { encryptedDisks, moveToDisk } from './encrypted-disks.ts';
 import { parseMeasuredRows, parseRows, readResult } from './read-result.ts';
@@ -16,6 +17,11 @@ interface Connection {
   readonly chdb: ChdbConnection['chdb'];
 }
 
+export interface EmbeddedStore extends Store {
+  /** What every statement goes through; here for those that have connections of their own. */
+  readonly guard: DiskGuard;
+}
+
 /** Statements that run side by side; each holds a thread of libuv's pool while it runs. */
 const MOST_CONNECTIONS = 8;
 /** Connections kept for the next statement, in all; opening one takes under a millisecond. */
@@ -23,13 +29,18 @@ const MOST_IDLE = 8;
 
 /** The engine's allocator keeps what was freed; handing it back holds the process under load to about two thirds of its size. */
 const PURGE_EVERY_MS = 5_000;
+const PURGE = 'SYSTEM JEMALLOC PURGE';
 
 /**
  * The embedded engine. Statements on one connection queue behind each other and settings stay on a connection once set, so
  * every statement gets a connection to itself: from the idle ones of its database, or a new one that is closed afterwards when
  * the statement brings settings of its own.
  */
-export async function embeddedStore(dataFolder: string, atRestKeys: readonly string[] = []): Promise<Store> {
+export async function embeddedStore(
+  dataFolder: string,
+  atRestKeys: readonly string[] = [],
+  report: (message: string) => void = () => undefined,
+): Promise<EmbeddedStore> {
   const folder = resolve(dataFolder);
   const letGo = claimDataFolder(folder);
   const path = join(folder, 'clickhouse');
@@ -59,7 +70,18 @@ export async function embeddedStore(dataFolder: string, atRestKeys: readonly str
     else idle.set(database, [connection]);
   }
 
+  const watching = await openConnection('default');
+  const guard = await createDiskGuard({
+    folder: path,
+    report,
+    engine: {
+      query: async (sql) => parseRows((await readResult(watching.client, sql, 'JSONEachRow', {})).body),
+      command: async (sql) => void (await watching.client.command({ query: sql })),
+    },
+  });
+
   async function withConnection<T>(
+    sql: string,
     options: StatementOptions,
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> {
@@ -72,7 +94,8 @@ export async function embeddedStore(dataFolder: string, atRestKeys: readonly str
     if (connection) idleCount -= 1;
     try {
       connection ??= await openConnection(database);
-      return await work(connection);
+      const own = connection;
+      return await guard.run(sql, () => work(own));
     } catch (error) {
       throw storeError(error);
     } finally {
@@ -83,34 +106,34 @@ export async function embeddedStore(dataFolder: string, atRestKeys: readonly str
   }
 
   const run: Store['raw'] = (sql, format, params = {}, options = {}) =>
-    withConnection(options, ({ client }) =>
+    withConnection(sql, options, ({ client }) =>
       readResult(client, sql, format, { clickhouse_settings: { ...bindParameters(params), ...options.settings } }),
     );
 
   const purge = setInterval(() => {
     if (!closed)
-      void withConnection({}, ({ client }) => client.command({ query: 'SYSTEM JEMALLOC PURGE' })).catch(
-        () => undefined,
-      );
+      void withConnection(PURGE, {}, ({ client }) => client.command({ query: PURGE })).catch(() => undefined);
   }, PURGE_EVERY_MS);
   purge.unref();
 
-  const store: Store = {
+  const store: EmbeddedStore = {
     kind: 'embedded',
+    guard,
+    trouble: guard.trouble,
     raw: run,
     measure: async (sql, params, options) =>
       parseMeasuredRows((await run(sql, 'JSONEachRowWithProgress', params, options)).body),
     query: async (sql, params, options) => parseRows((await run(sql, 'JSONEachRow', params, options)).body),
     command: (sql, params = {}, options = {}) =>
-      withConnection(options, async ({ client }) => {
+      withConnection(sql, options, async ({ client }) => {
         await client.command({
           query: sql,
           clickhouse_settings: { ...bindParameters(params), ...options.settings },
         });
       }),
     insertLines: (table, columns, lines, token) =>
-      withConnection({}, async ({ chdb }) => {
-        const settings = { insert_deduplication_token: token };
+      withConnection('INSERT', {}, async ({ chdb }) => {
+        const settings = { insert_deduplication_token: guard.insertToken(token) };
         await chdb
           .rawInsert({ table, columns, values: lines, format: 'JSONCompactEachRow', settings })
           .catch((error) => {
@@ -123,6 +146,8 @@ export async function embeddedStore(dataFolder: string, atRestKeys: readonly str
       while (running > 0) await new Promise<void>((free) => waiting.push(free));
       for (const connections of idle.values()) for (const { client } of connections) await client.close();
       idle.clear();
+      await guard.close();
+      await watching.client.close();
       engine.close();
       letGo();
     },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CodedError } from '../core/errors.ts';
+import { CodedError, isCoded } from '../core/errors.ts';
 import type { Store } from './store.ts';
 
 const SQL = new URL('../../sql/', import.meta.url).pathname;
@@ -72,6 +72,7 @@ async function applyFile(store: Store, database: string, path: string, name: str
     try {
       await store.command(statement, {}, { database });
     } catch (error) {
+      if (isCoded(error, 'DISK_FULL')) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new CodedError('MIGRATION_FAILED', `${name} failed on ${database}: ${reason}`, { cause: error });
     }

@@ -16,7 +16,8 @@ export interface RunFigures {
 
 /**
  * One ClickHouse, embedded or a server. All SQL of the product goes through here. Values are bound as {name: Type}; 64-bit
- * integers come back as decimal strings. Errors are CodedError: STORE_UNAVAILABLE when a retry can help, STORE_REFUSED else.
+ * integers come back as decimal strings. Errors are CodedError: STORE_UNAVAILABLE and DISK_FULL when a retry
+ * can help, STORE_REFUSED else.
  */
 export interface Store {
   readonly kind: 'embedded' | 'server';
@@ -40,5 +41,7 @@ export interface Store {
    * token again is harmless.
    */
   insertLines(table: string, columns: readonly string[], lines: Uint8Array, token: string): Promise<void>;
+  /** Why nothing can be written at the moment, '' while it can; undefined where only the server knows. */
+  trouble?(): string;
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ export const ERRORS = {
   USAGE: { status: 400, retryable: false, exit: 2, title: 'Wrong usage' },
   MIGRATION_FAILED: { status: 500, retryable: false, exit: 2, title: 'A migration failed' },
   STORE_UNAVAILABLE: { status: 503, retryable: true, exit: 1, title: 'The store does not answer' },
+  DISK_FULL: { status: 503, retryable: true, exit: 1, title: 'The disk is full' },
   STORE_REFUSED: { status: 500, retryable: false, exit: 1, title: 'The store refused the statement' },
   DATA_FOLDER_LOCKED: { status: 500, retryable: false, exit: 2, title: 'The data folder is in use' },
   RULE_INVALID: { status: 400, retryable: false, exit: 1, title: 'The rule is not valid' },
@@ -57,6 +58,7 @@ export class CodedError extends Error {
   }
 }
 
-export function isCoded(error: unknown, code?: ErrorCode): error is CodedError {
-  return error instanceof CodedError && (code === undefined || error.code === code);
+/** Whether it is from the catalogue; with codes, one of these. */
+export function isCoded(error: unknown, ...codes: readonly ErrorCode[]): error is CodedError {
+  return error instanceof CodedError && (codes.length === 0 || codes.includes(error.code));
 }

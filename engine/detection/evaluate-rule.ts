@@ -33,7 +33,7 @@ export async function evaluateRule(
     const findings = distinct(drafts.map((draft) => toFinding(rule, draft, filledIn)));
     return { findings: findings.slice(0, rule.metadata.max_signals), totalHits: findings.length, rowsRead };
   } catch (error) {
-    if (isCoded(error, 'STORE_UNAVAILABLE')) throw error;
+    if (isCoded(error, 'STORE_UNAVAILABLE', 'DISK_FULL')) throw error;
     throw new CodedError('RULE_FAILED', `${rule.id}: ${(error as Error).message}`, { cause: error });
   }
 }

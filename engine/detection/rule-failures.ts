@@ -33,7 +33,8 @@ export function createRuleFailures(port: OrgPort, { clock, elapsed, onError, att
     /** An evaluation failed: the rule waits, and after some in a row it is parked, which is told. */
     async failed(rule: Rule, error: unknown): Promise<void> {
       // Another engine has taken over, and goes on from the watermark that is stored. The end of the tick says so, once.
-      if (isCoded(error, 'CONFLICT')) return;
+      // And with a full disk the rule waits, no longer than that.
+      if (isCoded(error, 'CONFLICT', 'DISK_FULL')) return;
       onError(`org ${port.org}: rule ${rule.id} failed`, error);
       const known = failing.get(rule.id);
       const { version } = rule.metadata;

@@ -80,7 +80,8 @@ export function createRulesEngine(port: OrgPort, options: RulesEngineOptions) {
       );
       await progress.write();
     } catch (error) {
-      onError(`org ${port.org}: the rules could not run`, error);
+      // The store has told of it; the next tick goes on where this one stopped.
+      if (!isCoded(error, 'DISK_FULL')) onError(`org ${port.org}: the rules could not run`, error);
     } finally {
       for (const rule of due) busy.delete(rule.id);
     }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { embeddedStore } from '../../engine/clickhouse/embedded-store.ts';
+import { isCoded } from '../../engine/core/errors.ts';
 
 /** URL parameters that are no settings. */
 const NO_SETTINGS = new Set([
@@ -22,12 +23,13 @@ const NO_SETTINGS = new Set([
 
 const folder = process.argv[2]!;
 // Holds the folder and loads the engine's configuration.
-await embeddedStore(folder);
+const { guard } = await embeddedStore(folder, [], (message) => process.stderr.write(`stand-in: ${message}\n`));
 
 // Bound values come in the URL; a ClickHouse server takes a mebibyte of it.
 const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
   void answer(request, response).catch((error: unknown) => {
-    const text = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const text = isCoded(error, 'DISK_FULL') ? `Code: 243. DB::Exception: ${message} (NOT_ENOUGH_SPACE)` : message;
     const code = /Code: (\d+)/.exec(text)?.[1] ?? '1002';
     response.writeHead(500, { 'x-clickhouse-exception-code': code, 'content-type': 'text/plain' });
     response.end(text.startsWith('Code:') ? text : `Code: ${code}. DB::Exception: ${text}`);
@@ -50,21 +52,28 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const database = url.searchParams.get('database');
     if (database) await client.command({ query: `USE \`${database}\`` });
     const inUrl = url.searchParams.get('query');
+    const sql = inUrl ?? body.toString('utf8');
     if (inUrl !== null) {
       const [, table, columns] = /^INSERT INTO (\S+) \(([^)]*)\) FORMAT JSONCompactEachRow$/.exec(inUrl.trim())!;
-      await connection.chdb.rawInsert({
+      const token = settings['insert_deduplication_token'];
+      if (token !== undefined) settings['insert_deduplication_token'] = guard.insertToken(token);
+      const rawInsert = {
         table: table!,
         columns: columns!.split(', ').map((name) => name.replaceAll('`', '')),
         values: body,
-        format: 'JSONCompactEachRow',
+        format: 'JSONCompactEachRow' as const,
         settings,
-      });
+      };
+      await guard.run(sql, () => connection.chdb.rawInsert(rawInsert));
       return void response.end();
     }
-    const result = await client.exec({ query: body.toString('utf8'), clickhouse_settings: settings });
-    const chunks: Buffer[] = [];
-    for await (const chunk of result.stream) chunks.push(chunk as Buffer);
-    response.setHeader('x-clickhouse-summary', JSON.stringify(result.summary ?? {}));
+    const { summary, chunks } = await guard.run(sql, async () => {
+      const result = await client.exec({ query: sql, clickhouse_settings: settings });
+      const chunks: Buffer[] = [];
+      for await (const chunk of result.stream) chunks.push(chunk as Buffer);
+      return { summary: result.summary, chunks };
+    });
+    response.setHeader('x-clickhouse-summary', JSON.stringify(summary ?? {}));
     response.end(Buffer.concat(chunks));
   } finally {
     await client.close();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { until } from '../running-server.ts';
 
 /** Where test/s3/build-versitygw.sh puts it. */
-const BINARY = process.env['SPANWARDEN_VERSITYGW'] ?? join(homedir(), '.cache/spanwarden/versitygw');
+const BINARY = process.env['TEST_VERSITYGW'] ?? join(homedir(), '.cache/spanwarden/versitygw');
 
 export const S3_CREDENTIALS = { accessKeyId: 'spanwarden', secretAccessKey: 'a secret of the tests' };
 export const BUCKET = 'archive';
@@ -14,8 +14,8 @@ export const BUCKET = 'archive';
 /** Whether the server can be started; says loudly that tests are left out when not. Where it is named by variable it must be there. */
 export function hasS3Server(): boolean {
   if (existsSync(BINARY)) return true;
-  if (process.env['SPANWARDEN_VERSITYGW'] !== undefined)
-    throw new Error(`SPANWARDEN_VERSITYGW names ${BINARY}, which is not there`);
+  if (process.env['TEST_VERSITYGW'] !== undefined)
+    throw new Error(`TEST_VERSITYGW names ${BINARY}, which is not there`);
   process.stderr.write(
     `\n*** THE ARCHIVE IS NOT TESTED AGAINST S3: build a server with test/s3/build-versitygw.sh ${BINARY} (needs Go) ***\n\n`,
   );

@@ -165,7 +165,7 @@ export function createRulePass({ store, database, window, analyses, starts, limi
       share(calls, performance.now() - started);
       return calls.filter((_, n) => row?.met[n] === 1);
     } catch (error) {
-      if (isCoded(error, 'STORE_UNAVAILABLE')) throw error;
+      if (isCoded(error, 'STORE_UNAVAILABLE', 'DISK_FULL')) throw error;
       // One of them can't be asked like this: the queries themselves decide.
       return calls;
     }

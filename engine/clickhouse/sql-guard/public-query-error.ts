@@ -38,7 +38,7 @@ export function publicQueryError(error: unknown): CodedError {
   if (limit) return new CodedError('QUERY_LIMIT', limit, { cause: error, extra: { reason: type } });
   const nameless = NAMELESS[type];
   if (nameless) return new CodedError('QUERY_FAILED', nameless, { cause: error });
-  if (coded.code === 'STORE_UNAVAILABLE') return coded;
+  if (coded.code === 'STORE_UNAVAILABLE' || coded.code === 'DISK_FULL') return coded;
   return new CodedError('QUERY_FAILED', readable(coded.message), { cause: error, extra: { reason: type } });
 }
 

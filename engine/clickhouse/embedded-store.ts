@@ -5,6 +5,7 @@ import { type ChdbConnection, createChdbConnection } from 'chdb/connection';
 import { CodedError } from '../core/errors.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { claimDataFolder } from './claim-data-folder.ts';
+import { closeStandardInput } from './close-standard-input.ts';
 import { createDiskGuard, type DiskGuard } from './disk-guard.ts';
 import { writeEmbeddedConfig } from './embedded-config.ts';
 import { encryptedDisks, moveToDisk } from './encrypted-disks.ts';
@@ -166,6 +167,7 @@ function openEngine(
   try {
     const { current, toMove, xml, env } = encryptedDisks(folder, atRestKeys);
     const connectionArgs = [`--config-file=${writeEmbeddedConfig(folder, xml)}`];
+    closeStandardInput();
     // Only while the engine reads its configuration: what this process starts later must not inherit the keys.
     Object.assign(process.env, env);
     try {

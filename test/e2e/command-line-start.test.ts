@@ -95,6 +95,24 @@ describe('start', () => {
     expect(stderr).toMatch(/^(sample sessions: \d+\/\d+ spans {2}[^\n\r]+\n)+$/);
   });
 
+  it('stores its spans whatever stands on standard input', async () => {
+    const child = start(temporaryFolder(), {}, '--demo');
+    const end = ended(child);
+    child.stdin!.on('error', () => {});
+    child.stdin!.write('y\n'.repeat(30_000));
+    const shown = new Promise((resolve) =>
+      child.stderr!.on(
+        'data',
+        (text: string) => /sample sessions: (\d+)\/\1 spans|not be stored/.test(text) && resolve(0),
+      ),
+    );
+    await Promise.race([shown, end]);
+    child.kill('SIGTERM');
+    const { code, stderr } = await end;
+    expect(stderr).not.toContain('stored');
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/sample sessions: (\d+)\/\1 spans/)]);
+  });
+
   it('stops with the npx that started it, whose shell passes no signal on', async () => {
     const folder = temporaryFolder();
     const shell = ['sh', '-c', `"$0" "$@"; true`, process.execPath, 'spanwarden.ts'];

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { ServiceOptions } from './service/service-options.ts';
+import { startAgainSmaller } from './service/start-again-smaller.ts';
 
 /** Adds the commands that stay until they are told to stop: `start`, and one for each role in a process of its own. */
 export function addServiceCommands(program: Command): void {
@@ -35,6 +36,7 @@ function withSettings(command: Command, dataFolder: string): Command {
 }
 
 async function serve(options: ServiceOptions): Promise<void> {
+  startAgainSmaller();
   const { runService } = await import('../engine/run-service.ts');
   const withParent = process.env['npm_command'] === 'exec';
   await runService(

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -77,6 +77,11 @@ describe('start', () => {
     const running = start(folder);
     const stopped = ended(running);
     await ready(running);
+    if (process.platform === 'linux') {
+      // It has started itself again, under the same id.
+      expect(readFileSync(`/proc/${running.pid}/cmdline`, 'utf8')).toContain('--max-semi-space-size=16');
+      expect(readFileSync(`/proc/${running.pid}/environ`, 'utf8')).toContain('MALLOC_ARENA_MAX=4');
+    }
     // As npm passes a Ctrl-C on that the terminal has sent already.
     running.kill('SIGINT');
     running.kill('SIGINT');

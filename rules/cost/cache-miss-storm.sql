@@ -34,35 +34,49 @@ WITH
         WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)} AND Kind = 'llm' AND InputTokens > 0 AND AgentId != '' AND Timestamp >= {from: DateTime64(6)} - INTERVAL 1 DAY
         GROUP BY AgentId, hour
     ),
+    -- Sums alone, so that two days of a busy agent need little memory; those of calls that came twice or that two senders report are
+    -- divided by how often each call is there.
     hours AS
     (
-        SELECT AgentId, toStartOfHour(Timestamp) AS hour,
-            sum(CacheReadTokens) AS cached, sum(InputTokens + CacheReadTokens + CacheWriteTokens) AS total,
-            arraySlice(arrayReverseSort(groupArray(100)((InputTokens + CacheWriteTokens, TraceId, SpanId, SessionId))), 1, 5) AS largest
+        SELECT AgentId, groupArray((hour, cached, total)) AS seen
         FROM
         (
-            SELECT AgentId, Timestamp, InputTokens, CacheReadTokens, CacheWriteTokens, TraceId, SpanId, SessionId
-            FROM otel_traces FINAL
+            SELECT AgentId, toStartOfHour(Timestamp) AS hour,
+                uniqCombined(12)(if(ResponseId = '', SpanId, ResponseId)) / count() AS once,
+                once * sum(CacheReadTokens) AS cached, once * sum(InputTokens + CacheReadTokens + CacheWriteTokens) AS total
+            FROM otel_traces
             WHERE Timestamp >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)}
-                AND Kind = 'llm' AND AgentId IN (SELECT AgentId FROM touched)
-            -- A call that two senders report counts once.
-            LIMIT 1 BY if(ResponseId = '', SpanId, ResponseId), InputTokens + CacheReadTokens > 0
+                AND Kind = 'llm' AND InputTokens + CacheReadTokens > 0 AND AgentId IN (SELECT AgentId FROM touched)
+            GROUP BY AgentId, hour
         )
-        GROUP BY AgentId, hour
+        GROUP BY AgentId
+    ),
+    storms AS
+    (
+        SELECT AgentId, hour, cached_share, usual_share
+        FROM
+        (
+            SELECT AgentId, storm.1 AS hour, storm.3 AS total, storm.2 / storm.3 AS cached_share,
+                arrayFilter(before -> before.1 < storm.1, seen) AS earlier,
+                arraySum(arrayMap(before -> before.3, earlier)) AS usual_total,
+                arraySum(arrayMap(before -> before.2, earlier)) / usual_total AS usual_share
+            FROM hours ARRAY JOIN seen AS storm
+        )
+        WHERE total >= {min_tokens: UInt64} AND cached_share <= 0.1 AND usual_total >= {min_tokens: UInt64} AND usual_share >= 0.5
+            AND (AgentId, hour) IN (SELECT AgentId, hour FROM touched)
     )
 SELECT
-    storm.AgentId AS entity,
-    any(storm.largest)[1].4 AS session_id,
-    concat(storm.AgentId, ' ', toString(storm.hour)) AS dedup_key,
-    concat('Agent `', storm.AgentId, '` misses the prompt cache that it lived on') AS title,
-    toString(toDateTime64(storm.hour, 0)) AS starts_at,
-    toString(toDateTime64(storm.hour + INTERVAL 1 HOUR, 0)) AS ends_at,
-    arrayMap(span -> CAST((span.2, span.3, 'a large call that missed the cache'), 'Tuple(trace_id String, span_id String, note String)'), any(storm.largest)) AS evidence,
-    toString(round(any(storm.cached) / any(storm.total), 2)) AS cached_share,
-    toString(round(sum(before.cached) / sum(before.total), 2)) AS usual_share
-FROM hours AS storm
-INNER JOIN hours AS before ON before.AgentId = storm.AgentId
-WHERE before.hour < storm.hour AND storm.total >= {min_tokens: UInt64} AND storm.cached <= 0.1 * storm.total
-    AND (storm.AgentId, storm.hour) IN (SELECT AgentId, hour FROM touched)
-GROUP BY storm.AgentId, storm.hour
-HAVING sum(before.total) >= {min_tokens: UInt64} AND sum(before.cached) >= 0.5 * sum(before.total)
+    span.AgentId AS entity,
+    (groupArraySorted(5)((-toInt64(span.InputTokens + span.CacheWriteTokens), span.Timestamp, span.TraceId, span.SpanId, span.SessionId)) AS largest)[1].5 AS session_id,
+    concat(span.AgentId, ' ', toString(storms.hour)) AS dedup_key,
+    concat('Agent `', span.AgentId, '` misses the prompt cache that it lived on') AS title,
+    toString(toDateTime64(storms.hour, 0)) AS starts_at,
+    toString(toDateTime64(storms.hour + INTERVAL 1 HOUR, 0)) AS ends_at,
+    arrayMap(call -> CAST((call.3, call.4, 'a large call that missed the cache'), 'Tuple(trace_id String, span_id String, note String)'), largest) AS evidence,
+    toString(round(any(storms.cached_share), 2)) AS cached_share,
+    toString(round(any(storms.usual_share), 2)) AS usual_share
+FROM otel_traces AS span FINAL
+INNER JOIN storms ON storms.AgentId = span.AgentId AND storms.hour = toStartOfHour(span.Timestamp)
+WHERE span.IngestedAt < {to: DateTime64(6)} AND span.Timestamp >= {from: DateTime64(6)} - INTERVAL 25 HOUR AND span.Kind = 'llm'
+    AND (span.AgentId, toStartOfHour(span.Timestamp)) IN (SELECT AgentId, hour FROM storms)
+GROUP BY span.AgentId, storms.hour

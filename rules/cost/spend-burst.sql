@@ -37,33 +37,56 @@ WITH
         WHERE IngestedAt >= {from: DateTime64(6)} AND IngestedAt < {to: DateTime64(6)} AND CostUsd > 0 AND AgentId != '' AND Timestamp >= {from: DateTime64(6)} - INTERVAL 1 DAY
         GROUP BY AgentId, hour
     ),
+    -- At most too many: calls that two senders report count twice here.
+    dear AS
+    (
+        SELECT AgentId
+        FROM otel_traces
+        WHERE IngestedAt < {to: DateTime64(6)} AND CostUsd > 0 AND Timestamp >= {from: DateTime64(6)} - INTERVAL 25 HOUR
+            AND (AgentId, toStartOfHour(Timestamp)) IN (SELECT AgentId, hour FROM touched)
+        GROUP BY AgentId, toStartOfHour(Timestamp)
+        HAVING sum(CostUsd) >= {min_usd: Float64}
+    ),
+    -- Sums alone, so that days of a busy agent need little memory; those of calls that came twice or that two senders report are
+    -- divided by how often each call is there.
     hours AS
     (
-        SELECT AgentId, toStartOfHour(Timestamp) AS hour, sum(CostUsd) AS cost,
-            arraySlice(arrayReverseSort(groupArray(100)((CostUsd, TraceId, SpanId, SessionId))), 1, 5) AS dearest
+        SELECT AgentId, groupArray((hour, cost)) AS seen
         FROM
         (
-            SELECT AgentId, Timestamp, CostUsd, TraceId, SpanId, SessionId
-            FROM otel_traces FINAL
+            SELECT AgentId, toStartOfHour(Timestamp) AS hour,
+                sum(CostUsd) * uniqCombined(12)(if(ResponseId = '', SpanId, ResponseId)) / count() AS cost
+            FROM otel_traces
             WHERE Timestamp >= {from: DateTime64(6)} - toIntervalDay({days: UInt32}) AND IngestedAt < {to: DateTime64(6)}
-                AND CostUsd > 0 AND AgentId IN (SELECT AgentId FROM touched)
-            -- A call that two senders report counts once.
-            LIMIT 1 BY if(ResponseId = '', SpanId, ResponseId)
+                AND CostUsd > 0 AND AgentId IN (SELECT AgentId FROM dear)
+            GROUP BY AgentId, hour
         )
-        GROUP BY AgentId, hour
+        GROUP BY AgentId
+    ),
+    bursts AS
+    (
+        SELECT AgentId, hour, cost, usual
+        FROM
+        (
+            SELECT AgentId, burst.1 AS hour, burst.2 AS cost,
+                arrayMap(before -> before.2, arrayFilter(before -> before.1 < burst.1, seen)) AS earlier, arrayAvg(earlier) AS usual
+            FROM hours ARRAY JOIN seen AS burst
+        )
+        WHERE cost >= {min_usd: Float64} AND length(earlier) >= {min_hours: UInt32} AND cost >= {factor: Float64} * usual
+            AND (AgentId, hour) IN (SELECT AgentId, hour FROM touched)
     )
 SELECT
-    burst.AgentId AS entity,
-    any(burst.dearest)[1].4 AS session_id,
-    concat(burst.AgentId, ' ', toString(burst.hour)) AS dedup_key,
-    concat('Agent `', burst.AgentId, '` spent in an hour more than ', toString({factor: Float64}), ' times what it usually does') AS title,
-    toString(toDateTime64(burst.hour, 0)) AS starts_at,
-    toString(toDateTime64(burst.hour + INTERVAL 1 HOUR, 0)) AS ends_at,
-    arrayMap(span -> CAST((span.2, span.3, 'one of the dearest calls'), 'Tuple(trace_id String, span_id String, note String)'), any(burst.dearest)) AS evidence,
-    toString(round(any(burst.cost), 2)) AS cost_usd,
-    toString(round(avg(before.cost), 2)) AS usual_usd
-FROM hours AS burst
-INNER JOIN hours AS before ON before.AgentId = burst.AgentId
-WHERE before.hour < burst.hour AND burst.cost >= {min_usd: Float64} AND (burst.AgentId, burst.hour) IN (SELECT AgentId, hour FROM touched)
-GROUP BY burst.AgentId, burst.hour
-HAVING uniqExact(before.hour) >= {min_hours: UInt32} AND any(burst.cost) >= {factor: Float64} * avg(before.cost)
+    span.AgentId AS entity,
+    (groupArraySorted(5)((-span.CostUsd, span.Timestamp, span.TraceId, span.SpanId, span.SessionId)) AS largest)[1].5 AS session_id,
+    concat(span.AgentId, ' ', toString(bursts.hour)) AS dedup_key,
+    concat('Agent `', span.AgentId, '` spent in an hour more than ', toString({factor: Float64}), ' times what it usually does') AS title,
+    toString(toDateTime64(bursts.hour, 0)) AS starts_at,
+    toString(toDateTime64(bursts.hour + INTERVAL 1 HOUR, 0)) AS ends_at,
+    arrayMap(call -> CAST((call.3, call.4, 'one of the dearest calls'), 'Tuple(trace_id String, span_id String, note String)'), largest) AS evidence,
+    toString(round(any(bursts.cost), 2)) AS cost_usd,
+    toString(round(any(bursts.usual), 2)) AS usual_usd
+FROM otel_traces AS span FINAL
+INNER JOIN bursts ON bursts.AgentId = span.AgentId AND bursts.hour = toStartOfHour(span.Timestamp)
+WHERE span.IngestedAt < {to: DateTime64(6)} AND span.Timestamp >= {from: DateTime64(6)} - INTERVAL 25 HOUR AND span.CostUsd > 0
+    AND (span.AgentId, toStartOfHour(span.Timestamp)) IN (SELECT AgentId, hour FROM bursts)
+GROUP BY span.AgentId, bursts.hour

@@ -46,30 +46,31 @@ WITH
         (
             SELECT AgentId, TraceId, SpanId, SessionId, Timestamp, InputTokens, CacheReadTokens, CacheWriteTokens, OutputTokens
             FROM otel_traces FINAL
-            WHERE IngestedAt >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)} AND Kind = 'llm' AND (TraceId, AgentId) IN touched
+            WHERE IngestedAt >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)} AND Kind = 'llm' AND TraceId IN (SELECT TraceId FROM touched) AND (TraceId, AgentId) IN touched
             -- A call that two senders report counts once.
             LIMIT 1 BY TraceId, if(ResponseId = '', SpanId, ResponseId), InputTokens + OutputTokens > 0
         )
         GROUP BY AgentId, TraceId
         HAVING tokens >= {min_tokens: UInt64}
     ),
+    -- Every run of these agents, or one in so many that at most half a million calls are left; tokens of calls that came twice or
+    -- that two senders report are divided by how often each call is there.
     usual AS
     (
         SELECT AgentId, groupArray((started, tokens)) AS runs
         FROM
         (
-            SELECT AgentId, TraceId, min(Timestamp) AS started, sum(InputTokens + CacheReadTokens + CacheWriteTokens + OutputTokens) AS tokens
-            FROM
-            (
-                SELECT AgentId, TraceId, Timestamp, InputTokens, CacheReadTokens, CacheWriteTokens, OutputTokens
-                FROM otel_traces
-                WHERE Timestamp >= {from: DateTime64(6)} - toIntervalDay({days: UInt32}) AND IngestedAt < {to: DateTime64(6)}
-                    AND Kind = 'llm' AND AgentId IN (SELECT AgentId FROM current)
-                LIMIT 1 BY TraceId, if(ResponseId = '', SpanId, ResponseId), InputTokens + OutputTokens > 0
-            )
+            SELECT AgentId, TraceId, min(Timestamp) AS started,
+                sum(InputTokens + CacheReadTokens + CacheWriteTokens + OutputTokens) * uniqCombined(12)(if(ResponseId = '', SpanId, ResponseId)) / count() AS tokens
+            FROM otel_traces
+            WHERE Timestamp >= {from: DateTime64(6)} - toIntervalDay({days: UInt32}) AND IngestedAt < {to: DateTime64(6)}
+                AND Kind = 'llm' AND InputTokens + CacheReadTokens + CacheWriteTokens + OutputTokens > 0 AND AgentId IN (SELECT AgentId FROM current)
+                -- Counted from the partitions alone.
+                AND sipHash64(TraceId) % (
+                    SELECT intDiv(count(), 500000) + 1 FROM otel_traces WHERE toDate(IngestedAt) >= toDate({from: DateTime64(6)}) - {days: UInt32}
+                ) = 0
             GROUP BY AgentId, TraceId
         )
-        WHERE tokens > 0
         GROUP BY AgentId
     )
 SELECT

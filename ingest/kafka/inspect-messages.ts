@@ -4,6 +4,7 @@ import { INSERT_BYTES } from '../group-commit.ts';
 import type { InspectContext } from '../inspect-context.ts';
 import { inspectExport } from '../inspect-export.ts';
 import type { RowPiece } from '../inspected.ts';
+import { letGo } from '../let-go.ts';
 import { type MessageHead, unpackBody } from './export-message.ts';
 
 /** Messages of one org, as a worker thread is given them: plain values only. */
@@ -48,10 +49,9 @@ export async function inspectMessages(task: MessagesTask, context: InspectContex
     const value = task.values.subarray(at, at + length);
     at += length;
     try {
-      const inspected = await inspectExport(signal, await unpackBody(value, codec), encoding, {
-        ...context,
-        fromGateway,
-      });
+      const body = await unpackBody(value, codec);
+      const inspected = await inspectExport(signal, body, encoding, { ...context, fromGateway });
+      letGo(body);
       rows.push(...inspected.pieces);
       accepted += inspected.accepted;
       rejected += inspected.rejected;
@@ -99,13 +99,14 @@ function joinRows(all: readonly Uint8Array[]): Uint8Array[] {
   return pieces;
 }
 
-/** In a buffer of its own, so that it can be handed to another thread. */
+/** In a buffer of its own, so that it can be handed to another thread; the pieces are empty afterwards. */
 function joined(group: readonly Uint8Array[], bytes: number): Uint8Array {
   const whole = new Uint8Array(bytes);
   let at = 0;
   for (const piece of group) {
     whole.set(piece, at);
     at += piece.length;
+    letGo(piece);
   }
   return whole;
 }

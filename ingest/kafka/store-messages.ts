@@ -3,6 +3,7 @@ import type { RedactionSettings } from '../../engine/redaction/redaction-setting
 import type { InsertRows } from '../group-commits.ts';
 import type { IngestClock } from '../ingest-clock.ts';
 import type { InspectPool } from '../inspect-pool.ts';
+import { letGo } from '../let-go.ts';
 import { unheard } from '../unheard.ts';
 import type { ReadMessage } from './dead-letter.ts';
 import { type MessageHead, readHead } from './export-message.ts';
@@ -64,8 +65,10 @@ export function createStoreMessages(options: StoreMessagesOptions) {
         const range = `${source}/${messages[0]!.message.offset}-${messages.at(-1)!.message.offset}`;
         // A later try has other ingest times: under the token of the first its rows could be taken for those, which rules may have passed.
         const name = attempt === 0 ? range : `${range}/try-${attempt}`;
-        for (const [nth, { table, rows }] of inspected.pieces.entries())
+        for (const [nth, { table, rows }] of inspected.pieces.entries()) {
           await write(org, table, rows, `${name}/${nth}`);
+          letGo(rows);
+        }
         for (const { message, error } of inspected.refused) await bury(message, error);
         options.scannedAgain?.(inspected.scannedAgain);
         return inspected.accepted;

@@ -7,6 +7,7 @@ describe('letGo', () => {
     letGo(bytes);
     expect(bytes.length).toBe(0);
     expect(bytes.buffer.detached).toBe(true);
+    expect(() => letGo(bytes)).not.toThrow();
   });
 
   it.each([

@@ -51,7 +51,8 @@ export async function inspectMessages(task: MessagesTask, context: InspectContex
     try {
       const body = await unpackBody(value, codec);
       const inspected = await inspectExport(signal, body, encoding, { ...context, fromGateway });
-      letGo(body);
+      // What came unpacked is a part of the task's values, which go with the task.
+      if (body !== value) letGo(body);
       rows.push(...inspected.pieces);
       accepted += inspected.accepted;
       rejected += inspected.rejected;

@@ -46,7 +46,7 @@ WITH
                 once * sum(CacheReadTokens) AS cached, once * sum(InputTokens + CacheReadTokens + CacheWriteTokens) AS total
             FROM otel_traces
             WHERE Timestamp >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)}
-                AND Kind = 'llm' AND InputTokens + CacheReadTokens > 0 AND AgentId IN (SELECT AgentId FROM touched)
+                AND Kind = 'llm' AND InputTokens + CacheReadTokens + CacheWriteTokens > 0 AND AgentId IN (SELECT AgentId FROM touched)
             GROUP BY AgentId, hour
         )
         GROUP BY AgentId

@@ -46,7 +46,7 @@ WITH
         (
             SELECT AgentId, TraceId, SpanId, SessionId, Timestamp, InputTokens, CacheReadTokens, CacheWriteTokens, OutputTokens
             FROM otel_traces FINAL
-            WHERE IngestedAt >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)} AND Kind = 'llm' AND TraceId IN (SELECT TraceId FROM touched) AND (TraceId, AgentId) IN touched
+            WHERE IngestedAt >= {from: DateTime64(6)} - INTERVAL 2 DAY AND IngestedAt < {to: DateTime64(6)} AND Kind = 'llm' AND (TraceId, AgentId) IN touched
             -- A call that two senders report counts once.
             LIMIT 1 BY TraceId, if(ResponseId = '', SpanId, ResponseId), InputTokens + OutputTokens > 0
         )
